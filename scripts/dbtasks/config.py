@@ -1,0 +1,203 @@
+"""Configuration: `[tool.dbtasks]`, `.env` and the environment become frozen, checked Settings.
+
+The environment wins over `.env`. Every problem is found before any is reported. This module is the
+only one that reads or changes `os.environ`.
+"""
+
+import os
+import shlex
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from dbtasks import envfile
+from dbtasks.errors import ConfigError
+from dbtasks.urls import DatabaseUrl, UrlError, parse_url
+
+Environment = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Project:
+    """What `[tool.dbtasks]` says: the facts of the project, the same for everyone who works on it."""
+
+    root: Path
+    name: str
+    alembic_ini: Path
+    env_file: Path
+    env_example: Path
+    url_variable: str = "DATABASE_URL"
+    working_directory: Path = Path()
+    models: str = ""
+    seed_command: tuple[str, ...] = ()
+    seed_sources: tuple[str, ...] = ()
+    serve_command: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    keep_undo: int = 3
+    lock_wait: float = 60.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A project together with this machine's variables and the database they name."""
+
+    project: Project
+    url: DatabaseUrl
+    url_source: str
+    variables: Environment = field(repr=False, default_factory=dict)
+
+    def on(self, url: DatabaseUrl) -> "Settings":
+        """The same settings, aimed at another database."""
+        return replace(self, url=url)
+
+    def variable(self, name: str, default: str = "") -> str:
+        """A variable of the environment or of `.env`."""
+        return self.variables.get(name) or default
+
+
+# key -> (field of Project, how to read it)
+_KEYS = {
+    "project": ("name", str),
+    "alembic-ini": ("alembic_ini", Path),
+    "env-file": ("env_file", Path),
+    "env-example": ("env_example", Path),
+    "url-variable": ("url_variable", str),
+    "working-directory": ("working_directory", Path),
+    "models": ("models", str),
+    "seed-command": ("seed_command", tuple),
+    "seed-sources": ("seed_sources", tuple),
+    "serve-command": ("serve_command", tuple),
+    "extensions": ("extensions", tuple),
+    "keep-undo": ("keep_undo", int),
+    "lock-wait": ("lock_wait", float),
+}
+_TYPES = {str: "a string", Path: "a path", tuple: "a list of strings", int: "a whole number", float: "seconds"}
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder, upwards from `start`, whose pyproject.toml has a `[tool.dbtasks]`.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    for folder in (start, *start.parents):
+        if "dbtasks" in _toml(folder / "pyproject.toml").get("tool", {}):
+            return folder
+    raise ConfigError(
+        "No project here: no pyproject.toml with a [tool.dbtasks] table.",
+        checked=[f"{start} and every folder above it"],
+        hint='Go to the project, or add:  [tool.dbtasks]\n        alembic-ini = "alembic.ini"',
+    )
+
+
+def load_project(root: Path) -> Project:
+    """Read `[tool.dbtasks]`.
+
+    Raises:
+        ConfigError: naming every key that is unknown, of the wrong type, or points nowhere.
+    """
+    table = _toml(root / "pyproject.toml")["tool"]["dbtasks"]
+    values: dict[str, Any] = {
+        "root": root,
+        "name": root.name,
+        "alembic_ini": root / "alembic.ini",
+        "env_file": root / ".env",
+        "env_example": root / ".env.example",
+        "working_directory": root,
+    }
+    problems: list[str] = []
+    for key, value in table.items():
+        if key not in _KEYS:
+            near = get_close_matches(key, _KEYS, n=1)
+            problems.append(f"{key}: unknown key" + (f", did you mean {near[0]}?" if near else ""))
+            continue
+        name, kind = _KEYS[key]
+        try:
+            values[name] = _value(value, kind, root)
+        except (TypeError, ValueError):
+            problems.append(f"{key}: should be {_TYPES[kind]}, is {value!r}")
+    if not problems and not values["alembic_ini"].is_file():
+        problems.append(f"alembic-ini: there is no file {values['alembic_ini']}")
+    if problems:
+        raise ConfigError(
+            f"[tool.dbtasks] in {root / 'pyproject.toml'} has {len(problems)} problem(s).",
+            checked=problems,
+            hint="Known keys: " + ", ".join(_KEYS),
+        )
+    return Project(**values)
+
+
+def load(project: Project, environment: Environment | None = None) -> Settings:
+    """Combine the project with `.env` and the environment, which wins.
+
+    Raises:
+        ConfigError: `.env` cannot be read, or no database URL is set.
+        UrlError: the URL is malformed; the message says where it was found.
+    """
+    outside = os.environ if environment is None else environment
+    variables = {**envfile.read(project.env_file), **outside}
+    name = project.url_variable
+    source = "the environment" if outside.get(name) else str(project.env_file)
+    text = outside.get(name) or variables.get(name, "")
+    if not text:
+        raise ConfigError(
+            f"{name} is not set, so there is no database to work on.",
+            checked=["the environment", str(project.env_file)],
+            hint=f"cp {project.env_example.name} {project.env_file.name}",
+        )
+    try:
+        url = parse_url(text, base=project.root)
+    except UrlError as error:
+        error.checked = (f"{name} from {source}",)
+        raise
+    return Settings(project, url, source, variables)
+
+
+def environment() -> Environment:
+    """The process's environment, to be read."""
+    return os.environ
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a program that works on the settings' database, `.env` included."""
+    return {**settings.variables, settings.project.url_variable: settings.url.render()}
+
+
+@contextmanager
+def exported(settings: Settings) -> Iterator[None]:
+    """Let this process's environment name the settings' database, as env.py expects it."""
+    before = dict(os.environ)
+    os.environ.update(child_environment(settings))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.", hint=f"Mend {path}, then try again") from error
+
+
+def _value(value: Any, kind: type, root: Path) -> Any:
+    """Check one value of the table and turn it into the type of its field."""
+    if kind is Path and isinstance(value, str):
+        return root / value
+    if kind is tuple:
+        parts = shlex.split(value) if isinstance(value, str) else value
+        if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
+            return tuple(parts)
+    elif kind is float and isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return float(value)
+    elif type(value) is kind and (kind is not int or value >= 0):
+        return value
+    raise TypeError

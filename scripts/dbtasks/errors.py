@@ -1,0 +1,69 @@
+"""Expected failures: what happened, what was checked, and the exact next command.
+
+A class owns the exit code of its cause, so that no caller has to know the numbers. The idea of an
+exception that carries its own remedies is pytest-postgresql's.
+"""
+
+from collections.abc import Sequence
+
+
+class TaskError(Exception):
+    """A failure that was foreseen and is told in one short message, without a traceback.
+
+    Args:
+        message: what happened, as one sentence.
+        hint: what to do next, preferably the exact command.
+        checked: what was looked at before giving up, one line each.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "", checked: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.checked = tuple(checked)
+
+
+class UsageError(TaskError):
+    """The command was typed in a way that cannot be carried out."""
+
+    exit_code = 2
+
+
+class ConfigError(TaskError):
+    """The configuration cannot be used; every problem found is listed."""
+
+    exit_code = 2
+
+
+class RefusedError(TaskError):
+    """The guard will not let this database be changed."""
+
+    exit_code = 3
+
+
+class NotAtHeadError(TaskError):
+    """The database is not at head, or differs from the models."""
+
+    exit_code = 4
+
+
+class DatabaseError(TaskError):
+    """The database, its file or its server did not do what was asked."""
+
+
+class BusyError(DatabaseError):
+    """Another task holds the lock on this database."""
+
+
+class MigrationError(TaskError):
+    """A revision could not be found, run or written."""
+
+
+class ServerError(TaskError):
+    """The PostgreSQL server, its container or the Docker engine is not usable."""
+
+
+class ProcessError(TaskError):
+    """A program that the task needs failed."""

@@ -1,0 +1,72 @@
+"""The only place that starts another program.
+
+Secrets travel by environment, never by argument: an argument list is readable by every user.
+"""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dbtasks import console
+from dbtasks.errors import ProcessError
+
+_MISSING = "The program {!r} was not found."
+
+
+def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> str:
+    """Run a program to its end and give back what it printed.
+
+    Raises:
+        ProcessError: it is not there, or it failed; its last words are in the message.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 (commands come from the configuration or from this code)
+            command, env=environment, cwd=folder, capture_output=True, text=True, check=False, errors="replace"
+        )
+    except FileNotFoundError as error:
+        raise ProcessError(_MISSING.format(command[0]), hint=f"Install {command[0]}, or check PATH") from error
+    if done.returncode != 0:
+        raise failure(command, done.returncode, done.stdout + done.stderr)
+    return done.stdout
+
+
+def stream(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> None:
+    """Run a program and pass each line on to the console as it comes, secrets blanked.
+
+    Raises:
+        ProcessError: it is not there, or it failed.
+    """
+    try:
+        child = subprocess.Popen(  # noqa: S603 (commands come from the configuration or from this code)
+            command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", bufsize=1,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise ProcessError(_MISSING.format(command[0]), hint=f"Install {command[0]}, or check PATH") from error
+    with child:
+        for line in child.stdout or ():
+            console.note("  " + line.rstrip("\n"), style="")
+    if child.returncode != 0:
+        raise failure(command, child.returncode)
+
+
+def attach(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> int:
+    """Hand the terminal over to an interactive program; its exit code.
+
+    Raises:
+        ProcessError: it is not there.
+    """
+    try:
+        return subprocess.run(command, env=environment, cwd=folder, check=False).returncode  # noqa: S603 (see above)
+    except FileNotFoundError as error:
+        raise ProcessError(_MISSING.format(command[0]), hint=f"Install {command[0]}, or check PATH") from error
+    except KeyboardInterrupt:
+        return 130
+
+
+def failure(command: Sequence[str], code: int, output: str = "") -> ProcessError:
+    """The error for a program that ended badly."""
+    last = tuple(line for line in output.splitlines() if line.strip())[-5:]
+    return ProcessError(
+        f"{command[0]} failed with exit code {code}.", checked=last, hint=f"Run it yourself: {' '.join(command)}"
+    )
