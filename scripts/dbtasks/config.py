@@ -196,8 +196,8 @@ def _value(value: Any, kind: type, root: Path) -> Any:
         parts = shlex.split(value) if isinstance(value, str) else value
         if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
             return tuple(parts)
-    elif kind is float and isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        return float(value)
-    elif type(value) is kind and (kind is not int or value >= 0):
+    elif kind in {int, float} and isinstance(value, (int, kind)) and not isinstance(value, bool) and value >= 0:
+        return kind(value)
+    elif kind is str and isinstance(value, str):
         return value
     raise TypeError

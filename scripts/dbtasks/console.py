@@ -55,7 +55,7 @@ def fail(error: TaskError) -> None:
     """Print an expected failure: what happened, what was checked, what to type."""
     _write(sys.stderr, f"error: {error.message}", "red")
     for line in error.checked:
-        _write(sys.stderr, f"  checked: {line}")
+        _write(sys.stderr, f"  checked: {line}", "")
     if error.hint:
         _write(sys.stderr, f"  next: {error.hint}", "bold")
 

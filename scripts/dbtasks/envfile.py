@@ -162,7 +162,9 @@ def _draft(path: Path, content: bytes) -> Path:
 
 
 def _unwritable(path: Path, error: OSError) -> ConfigError:
-    return ConfigError(f"{path} cannot be written: {_reason(error)}.", hint=f"Check: ls -ld {path.parent} && df {path.parent}")
+    return ConfigError(
+        f"{path} cannot be written: {_reason(error)}.", hint=f"Check: ls -ld {path.parent} && df {path.parent}"
+    )
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

@@ -4,6 +4,7 @@ Secrets travel by environment, never by argument: an argument list is readable b
 """
 
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -62,6 +63,18 @@ def attach(command: Sequence[str], *, environment: Mapping[str, str], folder: Pa
         raise ProcessError(_MISSING.format(command[0]), hint=f"Install {command[0]}, or check PATH") from error
     except KeyboardInterrupt:
         return 130
+
+
+def beside_python(program: str) -> str:
+    """The program of that name in this interpreter's environment; the name alone where there is none."""
+    installed = Path(sys.executable).parent / program
+    return str(installed) if installed.exists() else program
+
+
+def own_python(command: Sequence[str]) -> list[str]:
+    """The command with its program taken from this interpreter's environment, whatever PATH says."""
+    first, *rest = command
+    return [sys.executable if first in {"python", "python3"} else beside_python(first), *rest]
 
 
 def failure(command: Sequence[str], code: int, output: str = "") -> ProcessError:

@@ -24,6 +24,7 @@ _DRIVERS: Mapping[Engine, frozenset[str]] = {
     "postgres": frozenset({"", "psycopg2", "psycopg", "asyncpg", "pg8000"}),
 }
 _EXAMPLES = "sqlite:///vibe4vets.db or postgresql://user:password@localhost:5432/vibe4vets"
+_LAST_PORT = 65535
 _UNRESERVED = ""  # quote everything but letters, digits and "_.-~"
 
 
@@ -163,6 +164,6 @@ def _address(address: str) -> tuple[str, int | None]:
         host, _, port = address.partition(":")
     if not port:
         return host, None
-    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) <= _LAST_PORT:
         raise UrlError("the port is no number from 1 to 65535")
     return host, int(port)

@@ -1,0 +1,38 @@
+"""Take revisions back: -1, a revision, or base; a copy is kept for undo."""
+
+import argparse
+
+from dbtasks import console, guard, reporting, undo
+from dbtasks.config import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be typed after the command."""
+    parser.add_argument("revision", metavar="REV", help="-1 (one back), a revision, or base")
+    parser.add_argument("--sql", action="store_true", help="print the SQL of FROM:TO and change nothing (PostgreSQL)")
+    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Downgrade in place, with a copy of the former state beside it."""
+    from dbtasks import revisions
+
+    if options.sql:
+        console.say(revisions.sql(settings, options.revision, up=False))
+        return 0
+    if not options.revision.startswith("-"):
+        revisions.resolve(settings, options.revision)
+    database = reporting.opened(settings)
+    with database.lock("downgrade", settings.project.lock_wait):
+        guard.permit(database, f"downgrade to {options.revision}", options.yes)
+        database.tidy()
+        kept = undo.keep_copy(database, "downgrade")
+        try:
+            steps = revisions.downgrade(settings, options.revision, reporting.step)
+        except BaseException:
+            database.remove(kept)  # each revision is undone whole by its own transaction
+            raise
+        undo.trim(database, settings)
+    console.say(f"Took back {len(steps)} revision(s): now at {reporting.standing(database.current())}", "green")
+    reporting.kept(kept)
+    return 0

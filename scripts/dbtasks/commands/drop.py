@@ -1,0 +1,28 @@
+"""Drop the database; it is kept for undo."""
+
+import argparse
+
+from dbtasks import console, guard, reporting, undo
+from dbtasks.config import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be typed after the command."""
+    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Put it away under a reserved name."""
+    database = reporting.opened(settings)
+    with database.lock("db_drop", settings.project.lock_wait):
+        guard.permit(database, "db_drop", options.yes)
+        database.tidy()
+        if not database.exists():
+            console.say(f"There was none: {database.place}", "green")
+            return 0
+        kept = database.put_away(undo.about(database, "db_drop"))
+        undo.trim(database, settings)
+    console.say(f"Dropped {database.place}", "green")
+    reporting.kept(kept)
+    reporting.show_next(("nox -s db_reset   builds a new one",))
+    return 0

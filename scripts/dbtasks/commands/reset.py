@@ -1,0 +1,30 @@
+"""Drop, create, upgrade to head and seed; the old database is kept for undo."""
+
+import argparse
+
+from dbtasks import building, console, guard, reporting, undo
+from dbtasks.config import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be typed after the command."""
+    parser.add_argument("--no-seed", action="store_true", help="leave the tables as the migrations leave them")
+    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Build the new database beside the old one and swap."""
+    database = reporting.opened(settings)
+    with database.lock("db_reset", settings.project.lock_wait):
+        guard.permit(database, "db_reset", options.yes)
+        database.tidy()
+        console.note(f"Building a new {database.place}")
+        with database.draft() as draft:
+            building.build(settings, draft, seed=not options.no_seed)
+            kept = database.swap(draft, undo.about(database, "db_reset"))
+        undo.trim(database, settings)
+    reporting.summary(
+        database, following=("nox -s serve      the API on this database", "nox -s db_status  all about it")
+    )
+    reporting.kept(kept)
+    return 0

@@ -1,0 +1,76 @@
+"""Where everything stands: engine, database, revision, what is pending, what can be undone."""
+
+import argparse
+from typing import Any
+
+from dbtasks import console, reporting, undo
+from dbtasks.config import Settings
+from dbtasks.databases import Database
+from dbtasks.errors import MigrationError
+
+NOT_AT_HEAD = 4
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be typed after the command."""
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--exit-code", action="store_true", help="exit with 4 when the database is not at head")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Look, and change nothing."""
+    database = reporting.opened(settings)
+    facts = _facts(settings, database)
+    if options.json:
+        console.data(facts)
+    else:
+        _tell(facts)
+    return NOT_AT_HEAD if options.exit_code and facts["pending"] != [] else 0
+
+
+def _facts(settings: Settings, database: Database) -> dict[str, Any]:
+    from dbtasks import revisions
+
+    there = database.exists()
+    current = database.current() if there else ()
+    facts: dict[str, Any] = {
+        "engine": database.engine,
+        "url": str(settings.url),
+        "url_from": settings.url_source,
+        "version": database.version(),
+        "exists": there,
+        "size": database.size() if there else 0,
+        "current": current,
+        "heads": revisions.heads(settings),
+        "pending": None,
+        "problem": "",
+        "rows": database.rows() if there else {},
+        "undo": [undo.told(state) for state in database.kept("undo")],
+    }
+    try:
+        facts["pending"] = [f"{r.id} {r.message}" for r in revisions.pending(settings, current)]
+    except MigrationError as error:
+        facts["problem"] = f"{error.message} {error.hint}"
+    return facts
+
+
+def _tell(facts: dict[str, Any]) -> None:
+    console.say(f"Database  {facts['url']}  ({facts['version']})", "bold")
+    console.say(f"          from {facts['url_from']}", "dim")
+    if not facts["exists"]:
+        console.say("          it does not exist yet", "yellow")
+        reporting.show_next(("nox -s db_reset",))
+        return
+    console.say(f"Size      {facts['size'] / 1024:,.0f} KiB")
+    at_head = " (head)" if facts["pending"] == [] else ""
+    console.say(f"Revision  {reporting.standing(facts['current'])}{at_head}")
+    if facts["problem"]:
+        console.say(f"          {facts['problem']}", "yellow")
+    for revision in facts["pending"] or []:
+        console.say(f"Pending   {revision}", "yellow")
+    if facts["rows"]:
+        console.table(("table", "rows"), [(n, f"{c:,}") for n, c in facts["rows"].items()], numbers=("rows",))
+    for state in facts["undo"]:
+        console.say(f"Undo      {state}", "dim")
+    if facts["pending"]:
+        reporting.show_next(("nox -s migrate",))

@@ -1,0 +1,5 @@
+"""SQLite: a database is a file, its relatives live in a folder of ours beside it."""
+
+from dbtasks.databases.sqlite.database import SqliteDatabase
+
+__all__ = ["SqliteDatabase"]

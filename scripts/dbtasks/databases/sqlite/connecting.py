@@ -1,0 +1,83 @@
+"""Open SQLite files, and turn what SQLite reports into errors that say what to do."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from dbtasks.databases.sqlite.openers import openers
+from dbtasks.errors import DatabaseError
+
+_BUSY_SECONDS = 5.0
+_PRIMARY = 0xFF  # the low byte of an extended result code is the plain one
+
+
+@contextmanager
+def connected(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+    """A connection in autocommit mode, closed at the end.
+
+    Args:
+        path: the file.
+        create: make it when missing; otherwise a missing file is an error and not made by accident.
+
+    Raises:
+        DatabaseError: for whatever SQLite reports, here or in the body.
+    """
+    mode = "rwc" if create else "rw"
+    try:
+        connection = sqlite3.connect(
+            f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=_BUSY_SECONDS
+        )
+        with closing(connection):
+            yield connection
+    except sqlite3.Error as error:
+        raise explained(path, error) from error
+
+
+def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
+    """What a SQLite error means here, decided by its result code."""
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    if code == sqlite3.SQLITE_NOTADB:
+        return DatabaseError(
+            f"{path} is not a SQLite database; it was left as it is.",
+            hint="Point DATABASE_URL in .env at another file, or move this one away",
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return DatabaseError(f"The disk of {path} is full; nothing was changed.", hint=f"df -h {path.parent}")
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return DatabaseError(
+            f"{path} is in use by another program, which did not let go within {_BUSY_SECONDS:.0f} s.",
+            checked=openers(path) or ["the processes of this user: none has it open now"],
+            hint="Stop it, then try again",
+        )
+    if code == sqlite3.SQLITE_CORRUPT:
+        return DatabaseError(
+            f"{path} is damaged: {error}.",
+            hint=f"Move it away (mv {path} {path}.damaged), then: nox -s db_reset  or  nox -s db_undo",
+        )
+    if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}:
+        return DatabaseError(
+            f"{path} cannot be {'written' if code == sqlite3.SQLITE_READONLY else 'opened'}: {error}.",
+            checked=[_whats_there(path)],
+            hint=f"ls -ld {path.parent} {path}",
+        )
+    return DatabaseError(f"SQLite says of {path}: {error}.", hint="nox -s db_status")
+
+
+def file_error(path: Path, error: OSError) -> DatabaseError:
+    """What a failed file operation means for the user."""
+    reason = error.strerror or str(error)
+    return DatabaseError(
+        f"{path} could not be written: {reason}; the database is as it was.",
+        checked=[_whats_there(path)],
+        hint=f"ls -ld {path.parent} && df -h {path.parent}",
+    )
+
+
+def _whats_there(path: Path) -> str:
+    if path.is_dir():
+        return f"{path} is a directory"
+    if path.exists():
+        return f"{path} is a file"
+    return f"{path.parent} " + ("has no such file" if path.parent.is_dir() else "is no directory")

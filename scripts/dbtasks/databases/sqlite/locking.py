@@ -1,0 +1,90 @@
+"""One task at a time on a SQLite database: a lock file that dies with its holder."""
+
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dbtasks.databases.sqlite.connecting import file_error
+from dbtasks.errors import BusyError
+
+_FIRST_PAUSE = 0.02
+_LONGEST_PAUSE = 0.5
+
+
+@contextmanager
+def locked(file: Path, task: str, wait: float, when_waiting: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock file, alone.
+
+    The kernel drops an flock when its holder dies, however it dies, so nothing is ever left locked. The
+    file itself stays: removing it would let a third process lock a file that nobody else sees.
+
+    Args:
+        file: the lock file, made when missing.
+        task: what is being done, told to whoever waits.
+        wait: seconds to wait for another holder.
+        when_waiting: told once, in words, that somebody else is at work.
+
+    Raises:
+        BusyError: the wait is over.
+        DatabaseError: the file cannot be made.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise file_error(file, error) from error
+    try:
+        _acquire(descriptor, file, wait, when_waiting)
+        _sign(descriptor, task)
+        yield
+    finally:
+        os.close(descriptor)  # and with it the lock
+
+
+def _acquire(descriptor: int, file: Path, wait: float, when_waiting: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + wait
+    pause = _FIRST_PAUSE
+    told = False
+    while not _try(descriptor):
+        holder = _holder(file)
+        if time.monotonic() >= deadline:
+            raise BusyError(
+                f"Another task is at work on this database: {holder}.",
+                checked=[f"waited {wait:.0f} s for {file}"],
+                hint="Wait for it, or stop it, then try again; a stopped task leaves nothing locked",
+            )
+        if not told:
+            when_waiting(f"Waiting for {holder}")
+            told = True
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _try(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _sign(descriptor: int, task: str) -> None:
+    """Write into the file who holds it; only for people, the lock itself is the kernel's."""
+    about = {"task": task, "pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat()}
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, json.dumps(about).encode(), 0)
+
+
+def _holder(file: Path) -> str:
+    try:
+        about = json.loads(file.read_bytes())
+        since = datetime.fromisoformat(about["since"]).astimezone().strftime("%H:%M:%S")
+        return f"{about['task']}, process {about['pid']} on {about['host']}, since {since}"
+    except (OSError, ValueError, KeyError):  # being written just now
+        return "a task that has not signed yet"

@@ -1,0 +1,50 @@
+"""Words that several tasks share: steps as they happen, and where the database stands afterwards."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dbtasks import console
+from dbtasks.config import Settings
+from dbtasks.databases import Database, Kept, open_database
+
+if TYPE_CHECKING:
+    from dbtasks.revisions import Step
+
+
+def opened(settings: Settings) -> Database:
+    """The settings' database; whoever has to wait for its lock is told so."""
+    return open_database(settings.url, when_waiting=console.note)
+
+
+def step(done: "Step") -> None:
+    """One revision being run."""
+    console.note(f"  {'upgrade  ' if done.up else 'downgrade'} {done.revision}  {done.message}", style="")
+
+
+def summary(database: Database, *, following: Sequence[str]) -> None:
+    """Where the database is, on which revision, how many rows each table has, and what to type next."""
+    console.say(f"Database  {database.place}  ({database.version()})", "bold")
+    console.say(f"Revision  {standing(database.current())}")
+    rows = database.rows()
+    if rows:
+        console.table(("table", "rows"), [(name, f"{count:,}") for name, count in rows.items()], numbers=("rows",))
+    else:
+        console.say("  no tables yet")
+    show_next(following)
+
+
+def show_next(commands: Sequence[str]) -> None:
+    """What to type next."""
+    for index, command in enumerate(commands):
+        console.say(f"{'Next      ' if index == 0 else '          '}{command}", "cyan")
+
+
+def standing(revisions: Sequence[str]) -> str:
+    """The revisions of a database in words."""
+    return ", ".join(revisions) or "none: nothing was ever migrated here"
+
+
+def kept(state: Kept | None) -> None:
+    """Tell how to get the former state back."""
+    if state is not None:
+        console.say("Undo      nox -s db_undo   brings the former database back", "dim")
