@@ -1,21 +1,56 @@
-"""Build the state that a reset ends in: migrated to head and seeded, in a draft beside the database."""
+"""Build the state that a reset ends in: migrated to head and seeded, in a draft beside the database.
+
+The deepest state that was built before is cloned; only what is missing is run. What was run is kept.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from dbtasks import console, guard, reporting, seeding
 from dbtasks.config import Settings
 from dbtasks.databases import Database
+from dbtasks.inputs import Inputs, closure, revision_keys, without_classes
+from dbtasks.templates import Templates, rows_of
 
 
-def build(settings: Settings, draft: Database, *, seed: bool) -> None:
-    """Fill a draft by replaying the history.
+def build(settings: Settings, database: Database, draft: Database, *, seed: bool, cache: bool) -> Mapping[str, int]:
+    """Fill a draft.
 
     Args:
-        settings: of the project; the draft takes the place of its database.
+        settings: of the project; the draft is going to take the place of its database.
+        database: whose templates are used; its lock is held.
         draft: not created yet.
         seed: run the seed command as well.
+        cache: use and keep templates; otherwise the whole history is replayed.
+
+    Returns:
+        The number of rows of each table.
 
     Raises:
         TaskError: a revision or the seeds failed; the draft's owner drops it.
     """
+    seed = seed and bool(settings.project.seed_command)
+    if not cache:
+        _replay(settings, draft)
+        if seed:
+            seeding.seed(settings.on(draft.url))
+        return draft.rows()
+    templates = Templates(database, settings, seed=seed)
+    exact = templates.exact()
+    if exact is not None:
+        templates.use(exact, draft)
+        draft.set_label(guard.label_for(settings))
+        console.note("Cloned the template of exactly this history" + (" and these seeds" if seed else ""))
+        return rows_of(exact)
+    _Building(settings, draft, templates, seed=seed).run()
+    dropped = templates.trim()
+    if dropped:
+        console.note(f"Dropped {dropped} template(s) beyond keep-templates in [tool.dbtasks]")
+    return draft.rows()
+
+
+def _replay(settings: Settings, draft: Database) -> None:
     from dbtasks import revisions
 
     draft.create(guard.label_for(settings))
@@ -23,5 +58,128 @@ def build(settings: Settings, draft: Database, *, seed: bool) -> None:
     revisions.require_one_head(revisions.heads(aimed))
     steps = revisions.upgrade(aimed, "head", reporting.step)
     console.note(f"Ran {len(steps)} revision(s)")
-    if seed:
-        seeding.seed(aimed)
+
+
+class _Building:
+    """One build from the deepest template that fits."""
+
+    def __init__(self, settings: Settings, draft: Database, templates: Templates, *, seed: bool) -> None:
+        from dbtasks import revisions
+
+        self._settings = settings.on(draft.url)
+        self._draft = draft
+        self._templates = templates
+        self._seed = seed
+        self._history = list(reversed(revisions.history(settings)))  # parents first
+        revisions.require_one_head([revision.id for revision in self._history if revision.is_head])
+        self._script_folder = revisions.script_folder(settings)
+        self._keys = self._revision_keys()
+
+    def run(self) -> None:
+        """Clone, upgrade, seed; keep what was built on the way."""
+        head = self._history[-1] if self._history else None
+        head_key = self._keys[head.id] if head else ""
+        seeded_key = _joined(head_key, self._seed_digest())
+        ready = self._templates.by_key(seeded_key if self._seed else head_key, seeded=self._seed)
+        if ready is not None:
+            self._templates.use(ready, self._draft)
+            self._draft.set_label(guard.label_for(self._settings))
+            self._templates.learn(ready, self._inputs())
+            console.note("Cloned a template: nothing that matters to it has changed")
+            return
+        start = self._clone_deepest()
+        self._upgrade(start)
+        if self._seed:
+            self._templates.keep(self._draft, head_key, None, seeded=False)
+            seeding.seed(self._settings)
+            if self._settings.project.seed_sources:
+                self._templates.keep(self._draft, seeded_key, self._inputs(), seeded=True)
+        else:
+            self._templates.keep(self._draft, head_key, self._inputs(), seeded=False)
+
+    def _clone_deepest(self) -> int:
+        """Clone the longest beginning of the history that is a template; how many revisions are in it."""
+        for index in range(len(self._history) - 1, -1, -1):
+            if not self._is_whole(index):
+                continue
+            template = self._templates.by_key(self._keys[self._history[index].id], seeded=False)
+            if template is not None:
+                self._templates.use(template, self._draft)
+                self._draft.set_label(guard.label_for(self._settings))
+                console.note(f"Cloned a template that stands at {self._history[index].id}")
+                return index + 1
+        self._draft.create(guard.label_for(self._settings))
+        return 0
+
+    def _upgrade(self, start: int) -> None:
+        """Run what is missing, keeping states on the way so that the next edit finds one close before it."""
+        from dbtasks import revisions
+
+        ran = 0
+        for stop in _stops(len(self._history)):
+            if stop > start and self._is_whole(stop - 1):
+                ran += len(revisions.upgrade(self._settings, self._history[stop - 1].id, reporting.step))
+                self._templates.keep(self._draft, self._keys[self._history[stop - 1].id], None, seeded=False)
+        ran += len(revisions.upgrade(self._settings, "head", reporting.step))
+        console.note(f"Ran {ran} revision(s)")
+
+    def _is_whole(self, index: int) -> bool:
+        """Is the state of that revision all of the history up to it, no other branch missing?"""
+        from dbtasks.revisions import ancestors
+
+        known = {revision.id: revision for revision in self._history}
+        return len(ancestors(known, [self._history[index].id])) == index + 1
+
+    def _revision_keys(self) -> dict[str, str]:
+        project = self._settings.project
+        versions = {revision.file for revision in self._history}
+        about = [path for path in sorted(self._script_folder.rglob("*")) if path.is_file() and path not in versions]
+        about = [path for path in about if "__pycache__" not in path.parts]
+        surroundings = closure(project, [self._script_folder / "env.py"])
+        base = _joined(
+            self._templates.digest(Inputs((), tuple(map(str, [project.alembic_ini, *about])))),
+            *(hashlib.sha256(without_classes(path)).hexdigest() for path in surroundings),
+        )
+        return revision_keys(
+            base,
+            {revision.id: revision.parents for revision in self._history},
+            {revision.id: [revision.file, *closure(project, [revision.file])] for revision in self._history},
+        )
+
+    def _inputs(self) -> Inputs:
+        """What an exact hit compares: more than the keys do, since nothing can be parsed in that time."""
+        project = self._settings.project
+        python = [self._script_folder / "env.py", *(revision.file for revision in self._history)]
+        folders = {self._script_folder, *(revision.file.parent for revision in self._history)}
+        files = {project.alembic_ini, *closure(project, python)}
+        if self._seed:
+            folders.update(path for path in self._seed_sources() if path.is_dir())
+            files.update(self._seed_files())
+        return Inputs(tuple(sorted(map(str, folders))), tuple(sorted(map(str, files))))
+
+    def _seed_sources(self) -> Sequence[Path]:
+        return [self._settings.project.root / source for source in self._settings.project.seed_sources]
+
+    def _seed_files(self) -> list[Path]:
+        found = [
+            path for source in self._seed_sources() for path in (source.rglob("*") if source.is_dir() else [source])
+        ]
+        files = [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+        return [*files, *closure(self._settings.project, files)]
+
+    def _seed_digest(self) -> str:
+        return self._templates.digest(Inputs((), tuple(map(str, self._seed_files())))) if self._seed else ""
+
+
+def _stops(length: int) -> list[int]:
+    """After how many revisions a state is kept: 1, 4, 16 ... before the end, which is where people edit."""
+    stops = []
+    back = 1
+    while back < length:
+        stops.append(length - back)
+        back *= 4
+    return sorted(stops)
+
+
+def _joined(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

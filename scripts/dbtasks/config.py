@@ -38,6 +38,8 @@ class Project:
     serve_command: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     keep_undo: int = 3
+    keep_templates: int = 16
+    keep_template_bytes: int = 4 * 1024**3
     lock_wait: float = 60.0
 
 
@@ -73,6 +75,8 @@ _KEYS = {
     "serve-command": ("serve_command", tuple),
     "extensions": ("extensions", tuple),
     "keep-undo": ("keep_undo", int),
+    "keep-templates": ("keep_templates", int),
+    "keep-template-bytes": ("keep_template_bytes", int),
     "lock-wait": ("lock_wait", float),
 }
 _TYPES = {str: "a string", Path: "a path", tuple: "a list of strings", int: "a whole number", float: "seconds"}
@@ -126,7 +130,7 @@ def load_project(root: Path) -> Project:
         raise ConfigError(
             f"[tool.dbtasks] in {root / 'pyproject.toml'} has {len(problems)} problem(s).",
             checked=problems,
-            hint="Known keys: " + ", ".join(_KEYS),
+            hint="Mend pyproject.toml; the keys are " + ", ".join(_KEYS),
         )
     return Project(**values)
 

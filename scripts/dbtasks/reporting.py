@@ -1,6 +1,6 @@
 """Words that several tasks share: steps as they happen, and where the database stands afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dbtasks import console
@@ -21,11 +21,10 @@ def step(done: "Step") -> None:
     console.note(f"  {'upgrade  ' if done.up else 'downgrade'} {done.revision}  {done.message}", style="")
 
 
-def summary(database: Database, *, following: Sequence[str]) -> None:
+def summary(database: Database, rows: Mapping[str, int], *, following: Sequence[str]) -> None:
     """Where the database is, on which revision, how many rows each table has, and what to type next."""
     console.say(f"Database  {database.place}  ({database.version()})", "bold")
     console.say(f"Revision  {standing(database.current())}")
-    rows = database.rows()
     if rows:
         console.table(("table", "rows"), [(name, f"{count:,}") for name, count in rows.items()], numbers=("rows",))
     else:

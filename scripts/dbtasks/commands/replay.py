@@ -33,6 +33,6 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             kept = database.swap(draft, undo.about(database, "db_replay"))
         undo.trim(database, settings)
     console.say(f"Went down {len(down)} revision(s) and up {len(up)}", "green")
-    reporting.summary(database, following=("nox -s seed  fills the tables again",))
+    reporting.summary(database, database.rows(), following=("nox -s seed  fills the tables again",))
     reporting.kept(kept)
     return 0

@@ -8,6 +8,7 @@ from dbtasks.config import Settings
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
+    parser.add_argument("--no-cache", action="store_true", help="replay the history")
     parser.add_argument("--no-seed", action="store_true", help="leave the tables as the migrations leave them")
     parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
 
@@ -20,11 +21,12 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         database.tidy()
         console.note(f"Building a new {database.place}")
         with database.draft() as draft:
-            building.build(settings, draft, seed=not options.no_seed)
+            seed, cache = not options.no_seed, not options.no_cache
+            rows = building.build(settings, database, draft, seed=seed, cache=cache)
             kept = database.swap(draft, undo.about(database, "db_reset"))
         undo.trim(database, settings)
     reporting.summary(
-        database, following=("nox -s serve      the API on this database", "nox -s db_status  all about it")
+        database, rows, following=("nox -s serve      the API on this database", "nox -s db_status  all about it")
     )
     reporting.kept(kept)
     return 0

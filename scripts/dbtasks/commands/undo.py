@@ -27,6 +27,6 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         kept = database.swap(open_database(state.url), undo.about(database, "db_undo"))
         undo.trim(database, settings)
     console.say(f"Back to the state {undo.told(state)}", "green")
-    reporting.summary(database, following=("nox -s db_status",))
+    reporting.summary(database, database.rows(), following=("nox -s db_status",))
     reporting.kept(kept)
     return 0

@@ -131,6 +131,9 @@ class Database(Protocol):
     def keep(self, draft: "Database", about: About) -> Kept:
         """Turn a finished draft into a kept relative."""
 
+    def describe(self, kept: Kept, about: About) -> None:
+        """Change what a kept relative says of itself."""
+
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives of this database, newest first; never anyone else's."""
 

@@ -4,7 +4,16 @@ Import it in the branch that needs it: alembic and SQLAlchemy cost a third of a 
 reset needs neither.
 """
 
-from dbtasks.revisions.reading import Revision, ancestors, heads, history, pending, require_one_head, resolve
+from dbtasks.revisions.reading import (
+    Revision,
+    ancestors,
+    heads,
+    history,
+    pending,
+    require_one_head,
+    resolve,
+    script_folder,
+)
 from dbtasks.revisions.running import Step, downgrade, sql, stamp, upgrade
 from dbtasks.revisions.writing import check, merge, revise
 
@@ -21,6 +30,7 @@ __all__ = [
     "require_one_head",
     "resolve",
     "revise",
+    "script_folder",
     "sql",
     "stamp",
     "upgrade",

@@ -45,6 +45,12 @@ def heads(settings: Settings) -> tuple[str, ...]:
         return tuple(sorted(scripts(configuration(settings), settings).get_heads()))
 
 
+def script_folder(settings: Settings) -> Path:
+    """The folder of env.py."""
+    with _reading(settings):
+        return Path(scripts(configuration(settings), settings).dir).resolve()
+
+
 def pending(settings: Settings, current: Sequence[str]) -> list[Revision]:
     """The revisions that a database still lacks, oldest first.
 
@@ -119,7 +125,9 @@ def _told(script: Script) -> Revision:
     parents = (down,) if isinstance(down, str) else tuple(down)
     depends = script.dependencies or ()
     extra = (depends,) if isinstance(depends, str) else tuple(depends)
-    return Revision(script.revision, (*parents, *extra), message_of(script), Path(script.path), script.is_head)
+    return Revision(
+        script.revision, (*parents, *extra), message_of(script), Path(script.path).resolve(), script.is_head
+    )
 
 
 def message_of(script: Script) -> str:

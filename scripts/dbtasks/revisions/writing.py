@@ -85,8 +85,8 @@ def told(diff: Any) -> str:
 
 
 def _path(written: Any) -> Path | None:
-    found = written[0] if isinstance(written, list) else written
-    return Path(found.path) if isinstance(found, Script) else None
+    scripts = written if isinstance(written, list) else [written]
+    return next((Path(script.path) for script in scripts if isinstance(script, Script)), None)
 
 
 def _unwritten(error: CommandError) -> MigrationError:

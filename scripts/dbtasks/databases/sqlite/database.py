@@ -165,6 +165,10 @@ class SqliteDatabase:
             raise file_error(place, error) from error
         return Kept(self.url.with_name(str(place)), about, place.stat().st_size)
 
+    def describe(self, kept: Kept, about: About) -> None:
+        """Rewrite the note beside the kept file."""
+        self._relatives.describe(kept.url.path, about)
+
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives, newest first."""
         return [kept for kept in self._relatives.all(self.url) if kind in {None, kept.about.kind}]

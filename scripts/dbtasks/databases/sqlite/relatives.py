@@ -42,21 +42,12 @@ class Relatives:
         identity = f"{about.made.strftime('%Y%m%dT%H%M%S%f')}-{secrets.token_hex(4)}"
         folder = self._kept / identity
         _make_folder(folder)
-        text = json.dumps(
-            {
-                "kind": about.kind,
-                "title": about.title,
-                "made": about.made.isoformat(),
-                "revisions": about.revisions,
-                "facts": dict(about.facts),
-            },
-            ensure_ascii=False,
-        )
-        try:
-            (folder / "about.json").write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise file_error(folder, error) from error
+        _write_note(folder, about)
         return folder / "database.sqlite3"
+
+    def describe(self, file: Path, about: About) -> None:
+        """Replace the note of a kept relative."""
+        _write_note(file.parent, about)
 
     def all(self, url: DatabaseUrl) -> list[Kept]:
         """Every kept relative, newest first."""
@@ -104,6 +95,25 @@ def remove_database(file: Path) -> None:
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(folder, error) from error
+
+
+def _write_note(folder: Path, about: About) -> None:
+    text = json.dumps(
+        {
+            "kind": about.kind,
+            "title": about.title,
+            "made": about.made.isoformat(),
+            "revisions": about.revisions,
+            "facts": dict(about.facts),
+        },
+        ensure_ascii=False,
+    )
+    draft = folder / "about.new"
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(folder / "about.json")
     except OSError as error:
         raise file_error(folder, error) from error
 

@@ -1,0 +1,135 @@
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.fixtures.projects import Project
+
+
+def test_the_database_is_built_to_head_and_the_summary_says_so(project: Project) -> None:
+    said = project.type("reset")
+
+    assert said.code == 0
+    assert project.database.current() == ("a3",)
+    assert project.database.rows() == {"book": 1}
+    assert project.database.place in said.out
+    assert "Revision  a3" in said.out
+    assert "book      1" in said.out
+    assert "Next" in said.out
+
+
+def test_a_second_reset_gives_the_same_and_keeps_the_first_for_undo(project: Project) -> None:
+    project.type("reset")
+    add_a_book(project)
+
+    said = project.type("reset")
+
+    assert project.database.rows() == {"book": 1}
+    assert "nox -s db_undo" in said.out
+    assert project.type("undo").code == 0
+    assert project.database.rows() == {"book": 2}
+
+
+def test_a_failing_revision_leaves_everything_as_it_was(project: Project) -> None:
+    project.type("reset")
+    add_a_book(project)
+    project.revision("a4", "a3", 'op.execute("INSERT INTO nowhere VALUES (1)")')
+
+    said = project.type("reset")
+
+    assert said.code == 1
+    assert "upgrade of revision a4 (a4 of the test) failed" in said.err
+    assert "a4.py:11" in said.err
+    assert project.database.current() == ("a3",)
+    assert project.database.rows() == {"book": 2}
+    assert project.database.kept("undo") == []
+    assert project.database.tidy() == 0
+
+
+def test_several_heads_are_refused_before_anything_is_built(project: Project) -> None:
+    project.revision("b1", "a2", "pass")
+
+    said = project.type("reset")
+
+    assert (said.code, "2 heads: a3, b1" in said.err) == (1, True)
+    assert "nox -s merge" in said.err
+
+
+def test_only_the_configured_number_of_undos_is_kept(project: Project) -> None:
+    for _ in range(6):
+        said = project.type("reset")
+
+    assert len(project.database.kept("undo")) == 3
+    assert "Dropped the oldest undo" in said.err
+
+
+def test_two_resets_at_once_take_turns_and_both_succeed(project: Project) -> None:
+    command = [sys.executable, "-m", "dbtasks", "reset"]
+    both = [
+        subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    said = [child.communicate()[0] for child in both]
+
+    assert [child.returncode for child in both] == [0, 0], said
+    assert project.database.rows() == {"book": 1}
+    assert project.database.tidy() == 0
+
+
+def test_the_seed_command_runs_on_the_new_database(project: Project) -> None:
+    seeds = project.root / "seeds.py"
+    seeds.write_text(
+        "import os, sys\n"
+        "from sqlalchemy import create_engine, text\n"
+        "with create_engine(os.environ['DATABASE_URL']).begin() as connection:\n"
+        "    connection.execute(text(\"INSERT INTO book (title) VALUES ('Seeded')\"))\n"
+        "print('Seeds: 1 book')\n"
+    )
+    with (project.root / "pyproject.toml").open("a") as file:
+        file.write('seed-command = "python seeds.py"\n')
+
+    seeded = project.type("reset")
+    rows = project.database.rows()
+    project.type("reset", "--no-seed")
+
+    assert "Seeds: 1 book" in seeded.err
+    assert (rows, project.database.rows()) == ({"book": 2}, {"book": 1})
+
+
+def test_failing_seeds_leave_everything_as_it_was(project: Project) -> None:
+    project.type("reset")
+    (project.root / "seeds.py").write_text("import sys\nsys.exit('no seeds today')\n")
+    with (project.root / "pyproject.toml").open("a") as file:
+        file.write('seed-command = "python seeds.py"\n')
+
+    said = project.type("reset")
+
+    assert (said.code, "no seeds today" in said.err) == (1, True)
+    assert project.database.kept("undo") == []
+
+
+@pytest.mark.parametrize("make", ["directory", "text"])
+def test_what_is_no_database_is_left_alone(example: Callable[..., Project], make: str) -> None:
+    project = example("linear")
+    file = project.root / "books.db"
+    if make == "directory":
+        file.mkdir()
+    else:
+        file.write_text("my shopping list, much longer than the header of a SQLite database would be\n" * 3)
+
+    said = project.type("reset")
+
+    assert (said.code, "left as it is" in said.err or "left as it was" in said.err) == (1, True)
+    assert "next:" in said.err
+    assert file.is_dir() if make == "directory" else file.read_text().startswith("my shopping list")
+
+
+def add_a_book(project: Project) -> None:
+    """Write a row by a program of its own, as the application would."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(project.settings.url.render())
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO book (title) VALUES ('Persuasion')"))
+    engine.dispose()

@@ -1,0 +1,279 @@
+import multiprocessing
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dbtasks.databases import About, Label
+from dbtasks.databases.sqlite import SqliteDatabase
+from dbtasks.databases.sqlite.openers import openers
+from dbtasks.errors import BusyError, DatabaseError
+from dbtasks.urls import parse_url
+
+LABEL = Label("development", "test")
+NAMES = ("plain.db", "with space.db", "quote'\".db", "per%cent.db", "ünï.db", "ques?tion#.db", "-- drop.db")
+
+
+def database_at(path: Path) -> SqliteDatabase:
+    return SqliteDatabase(parse_url("sqlite:///x", base=path.parent).with_name(str(path)))
+
+
+def filled(database: SqliteDatabase, text: str, *, wal: bool = False) -> SqliteDatabase:
+    """Make it a database with one table of one row."""
+    if not database.url.path.exists():
+        database.create(LABEL)
+    with closing(sqlite3.connect(database.url.path)) as connection:
+        if wal:
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE note (text)")
+        connection.execute("INSERT INTO note VALUES (?)", (text,))
+        connection.commit()
+    return database
+
+
+def text_in(database: SqliteDatabase) -> str:
+    with closing(sqlite3.connect(database.url.path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return str(connection.execute("SELECT text FROM note").fetchone()[0])
+
+
+def about(title: str = "test") -> About:
+    return About("undo", title, datetime.now(UTC), ("r1",), {"why": "ünï"})
+
+
+@pytest.fixture(params=NAMES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> SqliteDatabase:
+    return database_at(tmp_path / request.param)
+
+
+def test_create_makes_an_empty_labelled_database(database: SqliteDatabase) -> None:
+    assert not database.exists()
+
+    database.create(LABEL)
+
+    assert database.exists()
+    assert (database.label(), database.rows(), database.current()) == (Label("development", ""), {}, ())
+    with pytest.raises(DatabaseError):
+        database.create(LABEL)
+
+
+def test_swap_puts_the_new_in_place_and_keeps_the_old(database: SqliteDatabase) -> None:
+    filled(database, "old")
+    with database.draft() as draft:
+        filled(database_at(draft.url.path), "new")
+        kept = database.swap(draft, about())
+
+    assert kept is not None
+    assert text_in(database) == "new"
+    assert text_in(database_at(kept.url.path)) == "old"
+    assert [state.about for state in database.kept()] == [kept.about]
+
+
+def test_swap_without_an_old_one_keeps_nothing(database: SqliteDatabase) -> None:
+    with database.draft() as draft:
+        filled(database_at(draft.url.path), "new")
+        kept = database.swap(draft, about())
+
+    assert (kept, database.kept(), text_in(database)) == (None, [], "new")
+
+
+@pytest.mark.parametrize("wal", [False, True])
+def test_swap_carries_over_the_journal_mode_and_leaves_no_side_files(tmp_path: Path, wal: bool) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old", wal=wal)
+    with database.draft() as draft:
+        filled(database_at(draft.url.path), "new")
+        database.swap(draft, about())
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".a.db.dbtasks", "a.db"]
+    with closing(sqlite3.connect(database.url.path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == ("wal" if wal else "delete")
+
+
+def test_rows_that_are_only_in_the_write_ahead_log_are_kept(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old", wal=True)
+    writer = "import sqlite3, os; c = sqlite3.connect('a.db'); c.execute(\"UPDATE note SET text = 'late'\"); c.commit(); os._exit(9)"
+    subprocess.run([sys.executable, "-c", writer], cwd=tmp_path, check=False)
+    assert (tmp_path / "a.db-wal").stat().st_size > 0
+
+    with database.draft() as draft:
+        filled(database_at(draft.url.path), "new")
+        kept = database.swap(draft, about())
+
+    assert kept is not None
+    assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", "late")
+
+
+def test_a_database_in_use_is_not_swapped_away_and_the_user_is_named(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old", wal=True)
+    holder = "import sqlite3, time; c = sqlite3.connect('a.db'); c.execute('BEGIN'); c.execute('SELECT * FROM note').fetchall(); print('ready', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", holder], cwd=tmp_path, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        try:
+            with database.draft() as draft, pytest.raises(DatabaseError) as refused:
+                filled(database_at(draft.url.path), "new")
+                database.swap(draft, about())
+        finally:
+            child.kill()
+
+    assert f"process {child.pid}" in " ".join(refused.value.checked)
+    assert text_in(database) == "old"
+    assert (database.kept(), database.tidy()) == ([], 0)
+
+
+def test_an_undo_swaps_a_kept_one_back(database: SqliteDatabase) -> None:
+    filled(database, "old")
+    with database.draft() as draft:
+        filled(database_at(draft.url.path), "new")
+        kept = database.swap(draft, about("reset"))
+    assert kept is not None
+
+    redo = database.swap(database_at(kept.url.path), about("undo"))
+
+    assert text_in(database) == "old"
+    assert [state.about.title for state in database.kept()] == ["undo"]
+    assert redo is not None
+    assert text_in(database_at(redo.url.path)) == "new"
+
+
+def test_put_away_leaves_none_under_the_name(database: SqliteDatabase) -> None:
+    filled(database, "old")
+
+    kept = database.put_away(about())
+
+    assert not database.exists()
+    assert text_in(database_at(kept.url.path)) == "old"
+    database.remove(kept)
+    assert database.kept() == []
+
+
+@pytest.mark.parametrize("wal", [False, True])
+def test_a_clone_is_the_same_and_independent(tmp_path: Path, wal: bool) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old", wal=wal)
+    with database.draft() as draft:
+        database.clone_to(draft)
+        clone = database_at(draft.url.path)
+        with closing(sqlite3.connect(clone.url.path)) as connection:
+            connection.execute("UPDATE note SET text = 'clone'")
+            connection.commit()
+
+        assert (text_in(database), text_in(clone)) == ("old", "clone")
+        assert clone.label() == database.label()
+
+
+def test_what_a_killed_task_left_is_tidied_and_nothing_else(database: SqliteDatabase) -> None:
+    filled(database, "old")
+    draft = database._relatives.new_draft()
+    draft.write_bytes(b"half")
+    draft.with_name(draft.name + "-journal").write_bytes(b"half")
+    database._relatives.add(about())  # killed before the link
+    database._relatives.add(about()).hardlink_to(database.url.path)  # killed between the link and the rename
+    with database.draft() as other:
+        database.clone_to(other)
+        kept = database.keep(other, about("kept"))
+
+    assert database.tidy() == 3
+    assert database.kept() == [kept]
+    assert (text_in(database), database.tidy()) == ("old", 0)
+
+
+def test_a_hot_journal_is_rolled_back_before_the_swap(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    crash = (
+        "import sqlite3, os; c = sqlite3.connect('a.db'); c.execute('PRAGMA cache_size = 1'); c.execute('BEGIN');"
+        "c.execute(\"UPDATE note SET text = 'half'\");"
+        "c.executemany('INSERT INTO note VALUES (?)', [('x' * 3000,)] * 200); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", crash], cwd=tmp_path, check=False)
+    assert (tmp_path / "a.db-journal").exists()
+
+    with database.draft() as draft:
+        filled(database_at(draft.url.path), "new")
+        kept = database.swap(draft, about())
+
+    assert kept is not None
+    assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", "old")
+
+
+def test_an_application_id_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    with closing(sqlite3.connect(database.url.path)) as connection:
+        connection.execute("PRAGMA application_id = 1234")
+
+    assert database.label() is None
+    with pytest.raises(DatabaseError, match="1234"):
+        database.set_label(LABEL)
+
+
+def test_reading_a_missing_database_does_not_make_it(tmp_path: Path) -> None:
+    database = database_at(tmp_path / "a.db")
+
+    with pytest.raises(DatabaseError, match="cannot be opened"):
+        database.rows()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dump_and_load_carry_everything(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    database.dump(tmp_path / "file.sqlite3")
+    other = database_at(tmp_path / "b.db")
+    other.create(LABEL)
+
+    other.load(tmp_path / "file.sqlite3")
+
+    assert text_in(other) == "old"
+
+
+def hold(path: Path, seconds: float) -> None:
+    with database_at(path).lock("holder", 5):
+        (path.parent / "held").touch()
+        time.sleep(seconds)
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[multiprocessing.process.BaseProcess]:
+    child = multiprocessing.get_context("fork").Process(target=hold, args=(tmp_path / "a.db", 60))
+    child.start()
+    while not (tmp_path / "held").exists():
+        time.sleep(0.01)
+    yield child
+    child.kill()
+    child.join()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # hypothesis starts threads; the child only locks
+def test_the_lock_names_its_holder_and_dies_with_it(
+    tmp_path: Path, holder: multiprocessing.process.BaseProcess
+) -> None:
+    said: list[str] = []
+    waiting = SqliteDatabase(database_at(tmp_path / "a.db").url, said.append)
+
+    with pytest.raises(BusyError) as refused, waiting.lock("waiter", 0.3):
+        pass
+    holder.kill()
+    holder.join()
+    with waiting.lock("waiter", 5):
+        pass
+
+    assert f"holder, process {holder.pid}" in refused.value.message
+    assert len(said) == 1
+
+
+def test_openers_are_found(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    code = "import sqlite3, time; c = sqlite3.connect('a.db'); c.execute('SELECT * FROM note'); print(flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        found = openers(database.url.path)
+        child.kill()
+
+    assert len(found) == 1
+    assert f"(process {child.pid})" in found[0]

@@ -1,0 +1,131 @@
+"""The import arrows of the suite, read from its own files."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SUITE = ROOT / "scripts" / "dbtasks"
+
+# From the left to the right is allowed; a module may also use those of its own layer, except commands.
+LAYERS = (
+    {"__main__"},
+    {"cli"},
+    {"commands"},
+    {"building", "templates", "inputs", "undo", "seeding", "reporting"},
+    {"revisions", "databases", "servers", "guard"},
+    {"process", "config", "console", "envfile", "urls"},
+    {"errors"},
+)
+DOORS = {  # an outside thing -> where it may be imported
+    "subprocess": {"process"},
+    "alembic": {"revisions"},
+    "sqlalchemy": {"revisions"},
+    "sqlmodel": set(),
+    "sqlite3": {"databases"},
+    "psycopg2": {"databases"},
+    "docker": {"servers"},
+    "dotenv": {"envfile"},
+    "rich": {"console"},
+}
+HEAVY = {"alembic", "sqlalchemy", "sqlmodel", "docker", "rich"}
+FILES = sorted(SUITE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """The first name below the suite: a module, or a package with all that is in it."""
+    return path.relative_to(SUITE).parts[0].removesuffix(".py")
+
+
+def layer(name: str) -> int:
+    return next(number for number, names in enumerate(LAYERS) if name in names)
+
+
+def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
+    tree = ast.parse(path.read_text())
+    for node in tree.body if top_only else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (
+                (f"dbtasks.{alias.name}" for alias in node.names) if node.module == "dbtasks" else (node.module,)
+            )
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(SUITE))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_imports_point_to_the_right(path: Path) -> None:
+    here = room(path)
+    rooms = {part.split(".")[1] for part in imports(path) if part.startswith("dbtasks.")} - {"__version__"}
+    wrong = [there for there in rooms - {here} if here != "__init__" and layer(there) < layer(here)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) == "commands"], ids=name_of)
+def test_commands_never_import_commands(path: Path) -> None:
+    assert [name for name in imports(path) if name.startswith("dbtasks.commands")] == []
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if room(p) in {"databases", "servers", "lint"}], ids=name_of)
+def test_databases_servers_and_lint_never_print(path: Path) -> None:
+    assert "dbtasks.console" not in imports(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_each_outside_thing_has_one_door(path: Path) -> None:
+    wrong = [
+        name for name in imports(path) if name.split(".")[0] in DOORS and room(path) not in DOORS[name.split(".")[0]]
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_config_touches_the_environment_and_only_console_prints(path: Path) -> None:
+    names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    called = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+
+    assert room(path) == "config" or not names & {"environ", "getenv"}
+    assert "print" not in called
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) != "revisions"], ids=name_of)
+def test_heavy_libraries_are_imported_in_the_branch_that_needs_them(path: Path) -> None:
+    if room(path) == "servers" and path.name != "__init__.py":
+        return  # imported as a whole by the branches that need Docker
+    top = {name.split(".")[0] for name in imports(path, top_only=True)}
+
+    assert top & HEAVY == set()
+    assert room(path) == "revisions" or "dbtasks.revisions" not in set(imports(path, top_only=True))
+
+
+def test_the_suite_and_the_app_do_not_know_each_other() -> None:
+    suite = {name.split(".")[0] for path in FILES for name in imports(path)}
+    app = {name.split(".")[0] for path in (ROOT / "backend").rglob("*.py") for name in imports(path)}
+
+    assert "app" not in suite
+    assert "dbtasks" not in app
+
+
+def test_files_stay_under_250_lines_and_functions_under_40() -> None:
+    ours = [
+        path
+        for top in ("scripts", "backend", "tests")
+        for path in (ROOT / top).rglob("*.py")
+        if "__pycache__" not in path.parts
+    ]
+    long_files = [str(path.relative_to(ROOT)) for path in ours if len(path.read_text().splitlines()) > 250]
+    long_functions = [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in ours
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 40
+    ]
+
+    assert (long_files, long_functions) == ([], [])

@@ -1,0 +1,58 @@
+import json
+
+import pytest
+
+from dbtasks import console
+from dbtasks.errors import TaskError
+
+
+@pytest.fixture(autouse=True)
+def _own_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "_secrets", set())
+
+
+def test_a_hidden_value_is_never_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    console.hide("hunter2", "hunter22", "")
+
+    console.say("a hunter22 and a hunter2")
+    console.warn("hunter2")
+    console.fail(TaskError("hunter2", hint="use hunter2", checked=["hunter2"]))
+    console.table(("name",), [("hunter2",)])
+    console.data({"password": "hunter2"})
+
+    said = capsys.readouterr()
+    assert "hunter" not in said.out + said.err
+    assert said.out.startswith("a *** and a ***\n")
+
+
+def test_an_error_says_what_happened_what_was_checked_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
+    console.fail(TaskError("It broke.", hint="mend it", checked=["here", "there"]))
+
+    assert capsys.readouterr().err == "error: It broke.\n  checked: here\n  checked: there\n  next: mend it\n"
+
+
+def test_remarks_do_not_mix_with_data(capsys: pytest.CaptureFixture[str]) -> None:
+    console.note("working")
+    console.data({"name": "Grüße"})
+
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"name": "Grüße"}
+    assert said.err == "working\n"
+
+
+def test_columns_are_aligned(capsys: pytest.CaptureFixture[str]) -> None:
+    console.table(("table", "rows"), [("a", "1"), ("resource", "1,000")], numbers=("rows",))
+
+    assert capsys.readouterr().out == "  table      rows\n  a             1\n  resource  1,000\n"
+
+
+def test_nobody_is_asked_when_nobody_is_there() -> None:
+    assert console.ask("Really?") == ""
+
+
+def test_progress_is_silent_when_piped(capsys: pytest.CaptureFixture[str]) -> None:
+    with console.progress("Copying", 3) as bar:
+        bar.advance()
+        bar.set_total(4)
+
+    assert capsys.readouterr().err == ""
