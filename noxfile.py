@@ -29,6 +29,15 @@ def tool(session: nox.Session, module: str, *arguments: str) -> None:
     session.run(environment.PYTHON, "-m", module, *arguments, external=True)
 
 
+# Start
+
+
+@nox.session(tags=["start"])
+def setup(session: nox.Session) -> None:
+    """Everything a newcomer needs: .env, a migrated and seeded database, what to type next."""
+    task(session, "setup")
+
+
 # Database
 
 

@@ -45,7 +45,7 @@ def test_the_name_typed_in_full_is_the_only_key(project: Project) -> None:
     assert project.type("drop", "--yes", name).code == 0
 
 
-def test_a_copy_made_as_text_does_not_look_like_production(project: Project, tmp_path: Path) -> None:
+def test_the_label_can_be_changed_by_whoever_means_to(project: Project) -> None:
     project.type("reset")
     project.database.set_label(Label("production", "linear"))
 

@@ -88,7 +88,9 @@ def measure(case: Case) -> Result:
         if number:
             pairs.append((times[id(case.ours)], times[id(case.peer)]))
     return Result(
-        median(ours for ours, _ in pairs), median(peer for _, peer in pairs), median(ours / peer for ours, peer in pairs)
+        ours=median(ours for ours, _ in pairs),
+        peer=median(peer for _, peer in pairs),
+        ratio=median(ours / peer for ours, peer in pairs),
     )
 
 

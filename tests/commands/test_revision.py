@@ -2,11 +2,23 @@
 
 from tests.fixtures.projects import Project
 
+TABLE = """
+from sqlalchemy import Column, Integer, String, Table
+
+Table(
+    "book",
+    target_metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(80)),
+    Column("pages", Integer),
+    Column("year", Integer),
+)
+"""
+
 
 def test_what_changed_in_the_models_becomes_a_revision(project: Project) -> None:
     env = project.root / "migrations" / "env.py"
-    table = 'from sqlalchemy import Table, Column, Integer, String\nTable("book", target_metadata, Column("id", Integer, primary_key=True), Column("title", String(80)), Column("pages", Integer), Column("year", Integer))\n'
-    env.write_text(env.read_text().replace("target_metadata = MetaData()\n", f"target_metadata = MetaData()\n{table}"))
+    env.write_text(env.read_text().replace("target_metadata = MetaData()\n", f"target_metadata = MetaData()\n{TABLE}"))
 
     said = project.type("revision", "add year to book")
 

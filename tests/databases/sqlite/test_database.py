@@ -1,9 +1,6 @@
-import multiprocessing
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,35 +9,25 @@ import pytest
 
 from dbtasks.databases import About, Label
 from dbtasks.databases.sqlite import SqliteDatabase
-from dbtasks.databases.sqlite.openers import openers
-from dbtasks.errors import BusyError, DatabaseError
-from dbtasks.urls import parse_url
+from dbtasks.errors import DatabaseError
+from tests.fixtures.notes import LABEL, database_at, filled, text_in
 
-LABEL = Label("development", "test")
+WRITE_AND_DIE = """
+import sqlite3, os
+connection = sqlite3.connect("a.db")
+connection.execute("UPDATE note SET text = 'late'")
+connection.commit()
+os._exit(9)
+"""
+READ_AND_STAY = """
+import sqlite3, time
+connection = sqlite3.connect("a.db")
+connection.execute("BEGIN")
+connection.execute("SELECT * FROM note").fetchall()
+print("ready", flush=True)
+time.sleep(60)
+"""
 NAMES = ("plain.db", "with space.db", "quote'\".db", "per%cent.db", "ünï.db", "ques?tion#.db", "-- drop.db")
-
-
-def database_at(path: Path) -> SqliteDatabase:
-    return SqliteDatabase(parse_url("sqlite:///x", base=path.parent).with_name(str(path)))
-
-
-def filled(database: SqliteDatabase, text: str, *, wal: bool = False) -> SqliteDatabase:
-    """Make it a database with one table of one row."""
-    if not database.url.path.exists():
-        database.create(LABEL)
-    with closing(sqlite3.connect(database.url.path)) as connection:
-        if wal:
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("CREATE TABLE note (text)")
-        connection.execute("INSERT INTO note VALUES (?)", (text,))
-        connection.commit()
-    return database
-
-
-def text_in(database: SqliteDatabase) -> str:
-    with closing(sqlite3.connect(database.url.path)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        return str(connection.execute("SELECT text FROM note").fetchone()[0])
 
 
 def about(title: str = "test") -> About:
@@ -97,8 +84,7 @@ def test_swap_carries_over_the_journal_mode_and_leaves_no_side_files(tmp_path: P
 
 def test_rows_that_are_only_in_the_write_ahead_log_are_kept(tmp_path: Path) -> None:
     database = filled(database_at(tmp_path / "a.db"), "old", wal=True)
-    writer = "import sqlite3, os; c = sqlite3.connect('a.db'); c.execute(\"UPDATE note SET text = 'late'\"); c.commit(); os._exit(9)"
-    subprocess.run([sys.executable, "-c", writer], cwd=tmp_path, check=False)
+    subprocess.run([sys.executable, "-c", WRITE_AND_DIE], cwd=tmp_path, check=False)
     assert (tmp_path / "a.db-wal").stat().st_size > 0
 
     with database.draft() as draft:
@@ -111,8 +97,7 @@ def test_rows_that_are_only_in_the_write_ahead_log_are_kept(tmp_path: Path) -> N
 
 def test_a_database_in_use_is_not_swapped_away_and_the_user_is_named(tmp_path: Path) -> None:
     database = filled(database_at(tmp_path / "a.db"), "old", wal=True)
-    holder = "import sqlite3, time; c = sqlite3.connect('a.db'); c.execute('BEGIN'); c.execute('SELECT * FROM note').fetchall(); print('ready', flush=True); time.sleep(60)"
-    with subprocess.Popen([sys.executable, "-c", holder], cwd=tmp_path, stdout=subprocess.PIPE) as child:
+    with subprocess.Popen([sys.executable, "-c", READ_AND_STAY], cwd=tmp_path, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         child.stdout.readline()
         try:
@@ -229,51 +214,3 @@ def test_dump_and_load_carry_everything(tmp_path: Path) -> None:
     other.load(tmp_path / "file.sqlite3")
 
     assert text_in(other) == "old"
-
-
-def hold(path: Path, seconds: float) -> None:
-    with database_at(path).lock("holder", 5):
-        (path.parent / "held").touch()
-        time.sleep(seconds)
-
-
-@pytest.fixture
-def holder(tmp_path: Path) -> Iterator[multiprocessing.process.BaseProcess]:
-    child = multiprocessing.get_context("fork").Process(target=hold, args=(tmp_path / "a.db", 60))
-    child.start()
-    while not (tmp_path / "held").exists():
-        time.sleep(0.01)
-    yield child
-    child.kill()
-    child.join()
-
-
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # hypothesis starts threads; the child only locks
-def test_the_lock_names_its_holder_and_dies_with_it(
-    tmp_path: Path, holder: multiprocessing.process.BaseProcess
-) -> None:
-    said: list[str] = []
-    waiting = SqliteDatabase(database_at(tmp_path / "a.db").url, said.append)
-
-    with pytest.raises(BusyError) as refused, waiting.lock("waiter", 0.3):
-        pass
-    holder.kill()
-    holder.join()
-    with waiting.lock("waiter", 5):
-        pass
-
-    assert f"holder, process {holder.pid}" in refused.value.message
-    assert len(said) == 1
-
-
-def test_openers_are_found(tmp_path: Path) -> None:
-    database = filled(database_at(tmp_path / "a.db"), "old")
-    code = "import sqlite3, time; c = sqlite3.connect('a.db'); c.execute('SELECT * FROM note'); print(flush=True); time.sleep(60)"
-    with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        child.stdout.readline()
-        found = openers(database.url.path)
-        child.kill()
-
-    assert len(found) == 1
-    assert f"(process {child.pid})" in found[0]

@@ -1,0 +1,47 @@
+"""Everything a newcomer needs: .env, a migrated and seeded database, and what to type next."""
+
+import argparse
+
+from dbtasks import building, console, reporting, seeding
+from dbtasks.config import Settings
+from dbtasks.databases import Database
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be typed after the command."""
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:  # noqa: ARG001 (every command has this shape)
+    """Make what is missing and leave what is there: safe for those who have been here for years."""
+    database = reporting.opened(settings)
+    with database.lock("setup", settings.project.lock_wait):
+        database.tidy()
+        if database.exists() and database.rows():
+            console.note(f"{database.place} is there: bringing it to head, keeping its rows")
+            _bring_up(settings)
+        else:
+            _make(settings, database)
+    reporting.summary(
+        database,
+        database.rows(),
+        following=(
+            "nox -s serve      the API on this database",
+            "nox -s db_reset   start over at any time (nox -s db_undo takes it back)",
+            "nox -l            the whole menu",
+        ),
+    )
+    return 0
+
+
+def _make(settings: Settings, database: Database) -> None:
+    with database.draft() as draft:
+        building.build(settings, database, draft, seed=True, cache=True)
+        database.swap(draft, keep=None)
+
+
+def _bring_up(settings: Settings) -> None:
+    from dbtasks import revisions
+
+    revisions.require_one_head(revisions.heads(settings))
+    revisions.upgrade(settings, "head", reporting.step)
+    seeding.seed(settings)
