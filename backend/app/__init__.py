@@ -1,0 +1,1 @@
+"""Vibe4Vets: a directory of resources for Veterans."""
