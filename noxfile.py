@@ -72,6 +72,30 @@ def db_undo(session: nox.Session) -> None:
 
 
 @nox.session(tags=["database"])
+def db_snapshot(session: nox.Session) -> None:
+    """Save the database under a name. [NAME] [--replace]"""
+    task(session, "snapshot")
+
+
+@nox.session(tags=["database"])
+def db_restore(session: nox.Session) -> None:
+    """Bring a snapshot back, and to head; the database it replaces is kept for db_undo. NAME [--no-migrate]"""
+    task(session, "restore")
+
+
+@nox.session(tags=["database"])
+def db_snapshots(session: nox.Session) -> None:
+    """List the snapshots. [--delete NAME] [--rename OLD NEW] [--export NAME FILE] [--import FILE NAME] [--json]"""
+    task(session, "snapshots")
+
+
+@nox.session(tags=["database"])
+def db_prune(session: nox.Session) -> None:
+    """Drop the templates that resets are cloned from. [--undo]"""
+    task(session, "prune")
+
+
+@nox.session(tags=["database"])
 def seed(session: nox.Session) -> None:
     """Fill the tables with the seeds; a second run changes nothing. [SET ...] [--scale N]"""
     task(session, "seed")

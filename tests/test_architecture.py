@@ -14,7 +14,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"commands"},
-    {"building", "templates", "inputs", "undo", "seeding", "reporting"},
+    {"building", "templates", "inputs", "snapshots", "undo", "seeding", "reporting"},
     {"revisions", "databases", "servers", "guard"},
     {"process", "config", "console", "envfile", "urls"},
     {"errors"},

@@ -23,7 +23,10 @@ from dbtasks.errors import TaskError, UsageError
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Start", ("setup",)),
     ("Server", ("up", "down", "logs", "image")),
-    ("Database", ("create", "drop", "reset", "replay", "switch", "undo", "seed")),
+    (
+        "Database",
+        ("create", "drop", "reset", "replay", "switch", "undo", "snapshot", "snapshots", "restore", "prune", "seed"),
+    ),
     ("Look", ("status", "shell", "serve")),
     ("Migrations", ("migrate", "downgrade", "revision", "merge", "stamp")),
     ("History", ("history", "current", "heads", "check")),

@@ -1,6 +1,7 @@
 """Words that several tasks share: steps as they happen, and where the database stands afterwards."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dbtasks import console
@@ -9,6 +10,8 @@ from dbtasks.databases import Database, Kept, open_database
 
 if TYPE_CHECKING:
     from dbtasks.revisions import Step
+
+_KILO = 1024
 
 
 def opened(settings: Settings) -> Database:
@@ -36,6 +39,25 @@ def show_next(commands: Sequence[str]) -> None:
     """What to type next."""
     for index, command in enumerate(commands):
         console.say(f"{'Next      ' if index == 0 else '          '}{command}", "cyan")
+
+
+def size(count: float) -> str:
+    """A number of bytes as people read it."""
+    for unit in ("B", "KiB", "MiB"):
+        if count < _KILO:
+            return f"{count:.0f} {unit}" if unit != "MiB" else f"{count:.1f} {unit}"
+        count = count / _KILO
+    return f"{count:.1f} GiB"
+
+
+def age(made: datetime) -> str:
+    """How long ago something was made."""
+    seconds = (datetime.now(UTC) - made).total_seconds()
+    for length, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= length:
+            number = int(seconds // length)
+            return f"{number} {word}{'' if number == 1 else 's'} ago"
+    return "just now"
 
 
 def standing(revisions: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.fixtures.projects import Project
+from tests.fixtures.projects import Project, execute
 
 
 def test_the_database_is_built_to_head_and_the_summary_says_so(project: Project) -> None:
@@ -126,10 +126,4 @@ def test_what_is_no_database_is_left_alone(example: Callable[..., Project], make
 
 
 def add_a_book(project: Project) -> None:
-    """Write a row by a program of its own, as the application would."""
-    from sqlalchemy import create_engine, text
-
-    engine = create_engine(project.settings.url.render())
-    with engine.begin() as connection:
-        connection.execute(text("INSERT INTO book (title) VALUES ('Persuasion')"))
-    engine.dispose()
+    execute(project, "INSERT INTO book (title) VALUES ('Persuasion')")

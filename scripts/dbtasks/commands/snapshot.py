@@ -1,0 +1,25 @@
+"""Save the database under a name."""
+
+import argparse
+from datetime import UTC, datetime
+
+from dbtasks import console, reporting, snapshots
+from dbtasks.config import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be typed after the command."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="free text (today's date and time)")
+    parser.add_argument("--replace", action="store_true", help="replace a snapshot of that name")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Keep a copy."""
+    name = options.name if options.name is not None else f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S}"
+    database = reporting.opened(settings)
+    with database.lock("db_snapshot", settings.project.lock_wait):
+        database.tidy()
+        kept = snapshots.save(database, name, overwrite=options.replace)
+    console.say(f"Saved {name!r}: {reporting.size(kept.size)}, at {reporting.standing(kept.about.revisions)}", "green")
+    reporting.show_next((f'nox -s db_restore -- "{name}"   brings it back',))
+    return 0

@@ -1,0 +1,127 @@
+"""snapshot, snapshots, restore and prune."""
+
+import json
+
+import pytest
+
+from tests.fixtures.projects import Project, execute
+
+NAMES = ("plain", "before the demo", "ünï 🙂", 'it\'s "quoted"', "50% -- drop", "x" * 200, "../up")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_snapshot_comes_back_by_any_name(project: Project, name: str) -> None:
+    project.type("reset")
+    assert project.type("snapshot", name).code == 0
+    execute(project, "DELETE FROM book")
+
+    said = project.type("restore", name)
+
+    assert (said.code, project.database.rows()) == (0, {"book": 1})
+    assert [kept.about.title for kept in project.database.kept("snapshot")] == [name]
+    assert project.type("undo").code == 0
+    assert project.database.rows() == {"book": 0}
+
+
+def test_an_older_snapshot_is_brought_to_head(project: Project) -> None:
+    project.type("migrate", "a1")
+    project.type("snapshot", "old")
+    project.type("migrate")
+
+    project.type("restore", "old")
+    migrated = project.database.current()
+    project.type("restore", "old", "--no-migrate")
+
+    assert (migrated, project.database.current()) == (("a3",), ("a1",))
+
+
+def test_a_snapshot_that_is_ahead_is_said_to_be(project: Project) -> None:
+    project.type("migrate")
+    project.type("snapshot", "new")
+    (project.root / "migrations" / "versions" / "a3_first_book.py").unlink()
+
+    said = project.type("restore", "new")
+
+    assert (said.code, "a3, which this checkout does not have" in said.err) == (0, True)
+
+
+def test_a_name_is_not_taken_twice_unless_asked_for(project: Project) -> None:
+    project.type("reset")
+    project.type("snapshot", "one")
+
+    assert project.type("snapshot", "one").code == 1
+    assert project.type("snapshot", "one", "--replace").code == 0
+    assert len(project.database.kept("snapshot")) == 1
+
+
+def test_an_unknown_name_tells_the_nearest(project: Project) -> None:
+    project.type("reset")
+    project.type("snapshot", "before the demo")
+
+    said = project.type("restore", "before demo")
+
+    assert (said.code, '"before the demo"' in said.err) == (2, True)
+
+
+def test_the_list_tells_revision_rows_and_size(project: Project) -> None:
+    assert "no snapshots" in project.type("snapshots").out
+    project.type("reset")
+    project.type("snapshot", "one")
+
+    listed = json.loads(project.type("snapshots", "--json").out)
+
+    assert [(one["name"], one["revisions"], one["rows"]) for one in listed] == [("one", ["a3"], 1)]
+    assert listed[0]["bytes"] > 0
+    assert "just now" in project.type("snapshots").out
+
+
+def test_one_is_renamed_and_deleted(project: Project) -> None:
+    project.type("reset")
+    project.type("snapshot", "one")
+    project.type("snapshot", "two")
+
+    taken = project.type("snapshots", "--rename", "one", "two")
+    renamed = project.type("snapshots", "--rename", "one", "three")
+    deleted = project.type("snapshots", "--delete", "two")
+
+    assert (taken.code, renamed.code, deleted.code) == (1, 0, 0)
+    assert [kept.about.title for kept in project.database.kept("snapshot")] == ["three"]
+
+
+def test_one_travels_through_a_file(project: Project) -> None:
+    project.type("reset")
+    project.type("snapshot", "one")
+    file = project.root / "one.dump"
+
+    exported = project.type("snapshots", "--export", "one", str(file))
+    again = project.type("snapshots", "--export", "one", str(file))
+    imported = project.type("snapshots", "--import", str(file), "two")
+    execute(project, "DELETE FROM book")
+    restored = project.type("restore", "two")
+
+    assert (exported.code, again.code, imported.code, restored.code) == (0, 2, 0, 0)
+    assert project.database.rows() == {"book": 1}
+
+
+def test_a_file_that_is_no_export_is_refused(project: Project) -> None:
+    project.type("reset")
+    file = project.root / "shopping.txt"
+    file.write_text("milk\n" * 1000)
+
+    said = project.type("snapshots", "--import", str(file), "two")
+
+    assert (said.code, "Traceback" in said.text) == (1, False)
+    assert (project.database.kept("snapshot"), project.database.tidy()) == ([], 0)
+
+
+def test_prune_drops_templates_and_leaves_snapshots(project: Project) -> None:
+    project.type("reset")
+    project.type("reset")
+    project.type("snapshot", "one")
+
+    said = project.type("prune")
+    kinds = {kept.about.kind for kept in project.database.kept()}
+    project.type("prune", "--undo")
+
+    assert (said.code, kinds) == (0, {"undo", "snapshot"})
+    assert {kept.about.kind for kept in project.database.kept()} == {"snapshot"}
