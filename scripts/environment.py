@@ -41,6 +41,8 @@ def ready() -> None:
         uv = _uv()
         for command in _with_uv(uv) if uv else _with_pip():
             _run(command)
+        # Where PYTHONDONTWRITEBYTECODE is set, our own code would be compiled again by every task.
+        _run((str(PYTHON), "-m", "compileall", "-q", "scripts/dbtasks", "backend/app"))
         STAMP.write_text(wanted, encoding="utf-8")
 
 

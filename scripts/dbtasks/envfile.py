@@ -6,7 +6,6 @@ the line is edited here, and read back through python-dotenv before it replaces 
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -148,7 +147,7 @@ def _quoted(value: str, style: str) -> str:
 
 def _draft(path: Path, content: bytes) -> Path:
     """Write the content to a file of its own beside the target, flushed to the disk."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    draft = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

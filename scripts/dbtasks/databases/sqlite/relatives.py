@@ -10,7 +10,7 @@ The folder is on the database's own file system, so that a rename or a hard link
 """
 
 import json
-import secrets
+import os
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -35,11 +35,11 @@ class Relatives:
     def new_draft(self) -> Path:
         """A path for a draft; the file is not made yet."""
         _make_folder(self._drafts)
-        return self._drafts / f"{secrets.token_hex(8)}.sqlite3"
+        return self._drafts / f"{os.urandom(8).hex()}.sqlite3"
 
     def add(self, about: About) -> Path:
         """Prepare a place for a kept relative; it counts only once the database is in it."""
-        identity = f"{about.made.strftime('%Y%m%dT%H%M%S%f')}-{secrets.token_hex(4)}"
+        identity = f"{about.made.strftime('%Y%m%dT%H%M%S%f')}-{os.urandom(4).hex()}"
         folder = self._kept / identity
         _make_folder(folder)
         _write_note(folder, about)
