@@ -1,0 +1,49 @@
+"""Read what the suite wants to know of a database's content."""
+
+from psycopg2 import errors, sql
+
+from dbtasks.databases.postgres.connecting import connected
+from dbtasks.urls import DatabaseUrl
+
+# Tables of the project: none of the system's, of extensions, of sessions; a partitioned one counts as a whole.
+_TABLES = """SELECT n.nspname, c.relname, n.nspname = current_schema()
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+    AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname, 'pg_')
+    AND c.relname <> 'alembic_version'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass
+                    AND d.deptype = 'e')
+    ORDER BY NOT n.nspname = current_schema(), n.nspname, c.relname"""
+
+
+def current(url: DatabaseUrl) -> tuple[str, ...]:
+    """The revisions in alembic_version, which is looked for along the search path.
+
+    Raises:
+        DatabaseError: the database cannot be read.
+    """
+    with connected(url) as connection, connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT version_num FROM alembic_version ORDER BY 1")
+        except errors.UndefinedTable:
+            return ()
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def rows(url: DatabaseUrl) -> dict[str, int]:
+    """The exact number of rows of each table; one outside the default schema is named with its schema.
+
+    Raises:
+        DatabaseError: the database cannot be read.
+    """
+    with connected(url) as connection, connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        tables = cursor.fetchall()
+        if not tables:
+            return {}
+        counts = (
+            sql.SQL("(SELECT count(*) FROM {})").format(sql.Identifier(schema, table)) for schema, table, _ in tables
+        )
+        cursor.execute(sql.SQL("SELECT {}").format(sql.SQL(", ").join(counts)))
+        names = (table if default else f"{schema}.{table}" for schema, table, default in tables)
+        return dict(zip(names, cursor.fetchall()[0], strict=True))
