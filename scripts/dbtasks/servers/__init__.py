@@ -1,0 +1,1 @@
+"""Who runs PostgreSQL; importing this package imports no Docker."""

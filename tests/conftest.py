@@ -1,0 +1,24 @@
+"""What every test may use; nothing here starts or imports anything heavy."""
+
+import pytest
+
+pytest_plugins = ["tests.fixtures.projects", "tests.fixtures.postgres"]
+
+SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--drills", action="store_true", help="run the long fault drills too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())) or parameters.get("engine_url") == "postgres":
+            item.add_marker("docker")
+    if config.getoption("--drills"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("drill")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("drill")]
