@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.config import ConfigError
 from app.database import engine
+from app.faults import explain
 from app.seeds import sets
 from app.seeds.upsert import Change, upsert_all
 
@@ -29,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         return _fail(str(error))
     except DBAPIError as error:
-        return _fail(f"the database cannot take them: {_first_line(error)}. Next: nox -s migrate")
+        return _fail(
+            str(explain(error) or f"the database did not take them: {_first_line(error)}. Nothing has changed.")
+        )
     sys.stdout.write(_report(changes) + "\n")
     return 0
 

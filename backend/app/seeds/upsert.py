@@ -41,20 +41,20 @@ def upsert_all(connection: Connection, seeds: Seeds) -> list[Change]:
     changes = [_upsert(connection, _ORGANIZATION, organizations), _upsert(connection, _SOURCE, sources)]
     organization_ids = _ids(connection, _ORGANIZATION)
     source_ids = _ids(connection, _SOURCE)
-    reliability = {row["name"]: row["reliability_score"] for row in sources}
+    reliability = {row["name"]: row["reliability_score"] for row in sources}  # a set brings its own sources
     resources = []
     for row in seeds.resources:
         source = row.get("source")
         complete = {name: row.get(name) for name in _RESOURCE_COLUMNS}
         complete["organization_id"] = organization_ids[row["organization"]]
-        complete["source_id"] = source_ids.get(source)
-        if complete["trust_score"] is None and reliability.get(source) is not None:
+        complete["source_id"] = source_ids[source] if source else None
+        if source and complete["trust_score"] is None and reliability[source] is not None:
             complete["trust_score"] = reliability[source] * _DERIVED
         resources.append(complete)
     return [*changes, _upsert(connection, _RESOURCE, resources, key=("organization_id", "title"))]
 
 
-def _ids(connection: Connection, table: Table) -> dict[str | None, int]:
+def _ids(connection: Connection, table: Table) -> dict[str, int]:
     return {row.name: row.id for row in connection.execute(select(table.c.name, table.c.id))}
 
 
