@@ -12,9 +12,9 @@ SUITE = ROOT / "scripts" / "dbtasks"
 # From the left to the right is allowed; a module may also use those of its own layer, except commands.
 LAYERS = (
     {"__main__"},
-    {"cli"},
+    {"cli", "testing"},
     {"commands"},
-    {"building", "templates", "inputs", "snapshots", "undo", "seeding", "reporting"},
+    {"building", "templates", "inputs", "snapshots", "pool", "undo", "seeding", "reporting"},
     {"revisions", "databases", "servers", "guard"},
     {"process", "config", "console", "envfile", "urls"},
     {"errors"},

@@ -5,11 +5,12 @@ The deepest state that was built before is cloned; only what is missing is run. 
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dbtasks import console, guard, reporting, seeding
 from dbtasks.config import Settings
-from dbtasks.databases import Database
+from dbtasks.databases import About, Database, Kept
 from dbtasks.inputs import Inputs, closure, revision_keys, without_classes
 from dbtasks.templates import Templates, rows_of
 
@@ -48,6 +49,24 @@ def build(settings: Settings, database: Database, draft: Database, *, seed: bool
     if dropped:
         console.note(f"Dropped {dropped} template(s) beyond keep-templates in [tool.dbtasks]")
     return draft.rows()
+
+
+def template(settings: Settings, database: Database) -> Kept:
+    """The kept template of the migrated and seeded state, built now if it is not there.
+
+    Raises:
+        TaskError: a revision or the seeds failed.
+    """
+    seed = bool(settings.project.seed_command)
+    found = Templates(database, settings, seed=seed).exact()
+    if found is not None:
+        return found
+    database.tidy()
+    with database.draft() as draft:
+        build(settings, database, draft, seed=seed, cache=True)
+        made = Templates(database, settings, seed=seed).exact()
+        # Seeds whose sources are not named in seed-sources can change unseen, so nothing finds this one again.
+        return made or database.keep(draft, About("template", "tests", datetime.now(UTC), draft.current()))
 
 
 def _replay(settings: Settings, draft: Database) -> None:
