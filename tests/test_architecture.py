@@ -14,9 +14,9 @@ LAYERS = (
     {"__main__"},
     {"cli", "testing"},
     {"commands"},
-    {"building", "templates", "inputs", "snapshots", "pool", "undo", "seeding", "reporting"},
+    {"building", "templates", "inputs", "snapshots", "pool", "branch_states", "hook", "undo", "seeding", "reporting"},
     {"revisions", "databases", "servers", "guard"},
-    {"process", "config", "console", "envfile", "urls"},
+    {"git", "process", "config", "console", "envfile", "urls"},
     {"errors"},
 )
 DOORS = {  # an outside thing -> where it may be imported

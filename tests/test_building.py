@@ -97,11 +97,11 @@ def test_a_module_that_a_revision_imports_is_part_of_it(project: Project) -> Non
     path = project.revision("a4", "a3", 'op.execute(sa.text("UPDATE book SET title = :t").bindparams(t=titles.TITLE))')
     path.write_text(path.read_text().replace("import sqlalchemy", "import titles\nimport sqlalchemy"))
     project.type("reset")
-    sys.modules.pop("titles")
+    sys.modules.pop("titles", None)
     (project.root / "titles.py").write_text('TITLE = "Mansfield Park"\n')
 
     said = project.type("reset")
-    sys.modules.pop("titles")
+    sys.modules.pop("titles", None)
 
     assert ran(said) == ["a4"]
 
@@ -120,7 +120,7 @@ def test_editing_a_table_class_replays_nothing_and_a_naming_convention_everythin
     learnt = project.type("reset")
     models.write_text("CONVENTION = {}\nclass Book:\n    title = 120\n")
     convention_edited = project.type("reset")
-    sys.modules.pop("models")
+    sys.modules.pop("models", None)
 
     assert (ran(class_edited), ran(learnt)) == ([], [])
     assert "exactly this history" in learnt.err

@@ -2,19 +2,25 @@
 
 import argparse
 
-from dbtasks import building, console, reporting, seeding
+from dbtasks import building, console, guard, hook, reporting, seeding
 from dbtasks.config import Settings
 from dbtasks.databases import Database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
+    parser.add_argument(
+        "--git-hook", action="store_true", help="let git say where the database stands after a checkout"
+    )
 
 
-def run(settings: Settings, options: argparse.Namespace) -> int:  # noqa: ARG001 (every command has this shape)
+def run(settings: Settings, options: argparse.Namespace) -> int:
     """Make what is missing and leave what is there: safe for those who have been here for years."""
+    if options.git_hook:
+        console.note(f"Wrote {hook.install(settings.project)}")
     database = reporting.opened(settings)
     with database.lock("setup", settings.project.lock_wait):
+        guard.permit(database, "setup")
         database.tidy()
         if database.exists() and database.rows():
             console.note(f"{database.place} is there: bringing it to head, keeping its rows")
