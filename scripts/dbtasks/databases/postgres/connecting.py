@@ -8,7 +8,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
 
-from dbtasks.databases.postgres.failures import NoServerError, explaining, unconnectable
+from dbtasks.databases.postgres.failures import HopelessError, explaining, unconnectable
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
@@ -107,7 +107,7 @@ class Server:
         for place in (self._place,) if self._place else dict.fromkeys(("postgres", "template1", self.url.name)):
             try:
                 connection = connect(self.url.with_name(place), name)
-            except NoServerError:
+            except HopelessError:
                 raise
             except DatabaseError as error:
                 first = first or error

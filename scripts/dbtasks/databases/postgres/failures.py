@@ -1,5 +1,6 @@
 """What a PostgreSQL error means for the user, decided by its SQLSTATE."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
 _SHORTEST_SECRET = 3
+_PREFIX = re.compile(r"^connection to server (?:at|on) .*? failed: (?:[A-Z]+:  )?")  # told by the URL already
 _LOGS = "nox -s db_logs"
 _LOGIN = "Mend the user or the password in DATABASE_URL; for the Docker server: nox -s db_up"
 
@@ -85,29 +87,30 @@ def unconnectable(url: DatabaseUrl, error: psycopg2.Error, connection: object) -
         )
     info = getattr(connection, "info", None)
     if info is not None and info.needs_password:
-        return DatabaseError(
+        return HopelessError(
             "The server wants a password, and DATABASE_URL has none.", checked=[f"server {url}"], hint=_LOGIN
         )
     asked = probing.reason(url)
     if asked == probing.NOBODY:
-        return NoServerError(
+        return HopelessError(
             f"No PostgreSQL server answers at {address(url)}.",
             checked=[f"database {url}", _blanked(url, sentence(error))],
             hint="nox -s db_up   starts the Docker server; for one of your own, check host and port in DATABASE_URL",
         )
     code = asked or _code_of_text(str(error), used_password=info is not None and info.used_password)
     message, hint = _MEANINGS.get(code) or _MEANINGS.get(code[:2]) or ("The login failed: {0}", _LOGS)
-    return DatabaseError(_blanked(url, message.format(sentence(error))), checked=[f"database {url}"], hint=hint)
+    kind = HopelessError if code.startswith("28") else DatabaseError
+    return kind(_blanked(url, message.format(sentence(error))), checked=[f"database {url}"], hint=hint)
 
 
-class NoServerError(DatabaseError):
-    """Nobody answers where the server should be."""
+class HopelessError(DatabaseError):
+    """No login to this server will do, whatever the database: nobody answers, or the password is wrong."""
 
 
 def sentence(error: psycopg2.Error) -> str:
     """What the driver or the server said, in one line."""
-    text = error.diag.message_primary or str(error)
-    return " ".join(text.removesuffix("\n").replace("FATAL:  ", "").split()) or type(error).__name__
+    text = error.diag.message_primary or _PREFIX.sub("", str(error))
+    return " ".join(text.split()) or type(error).__name__
 
 
 def address(url: DatabaseUrl) -> str:

@@ -63,7 +63,7 @@ def creation(old: Entry | None, template: Entry | None) -> list[Statement]:
     if template is not None and wanted == _locale(template):
         return options
     provider = {"c": "libc", "i": "icu", "b": "builtin"}.get(old.columns.get("datlocprovider", "c"), "libc")
-    options.append(sql.SQL("TEMPLATE template0 ENCODING {}").format(sql.Literal(str(old.columns["encoding"]))))
+    options.append(sql.SQL("TEMPLATE template0 ENCODING {}").format(sql.Literal(old.columns["encoding"])))
     options += [sql.SQL(f"{option} {{}}").format(sql.Literal(old.columns[key])) for key, option in _LOCALE.items()]
     locale = old.columns.get("datlocale") or old.columns.get("daticulocale")
     if provider != "libc":

@@ -1,0 +1,59 @@
+"""A database of one test's own, gone afterwards with every relative."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg2
+import pytest
+
+from dbtasks.databases import About, Label
+from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.postgres.swapping import drop
+from dbtasks.urls import DatabaseUrl
+
+LABEL = Label("development", "books")
+
+
+def about(title: str = "db_reset", **facts: str) -> About:
+    return About("undo", title, datetime.now(UTC), ("a1",), facts)
+
+
+def run(url: DatabaseUrl, statement: str) -> list[tuple[Any, ...]]:
+    """Run SQL in a database as any client would."""
+    with closing(psycopg2.connect(**url.connect_arguments())) as connection:  # type: ignore[call-overload]  # typeshed lists keywords, not a mapping
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def named(postgres_server: DatabaseUrl) -> Iterator[Callable[[str], PostgresDatabase]]:
+    """Open databases by name; whatever exists of them or of their relatives at the end is dropped."""
+    opened: list[PostgresDatabase] = []
+
+    def make(name: str) -> PostgresDatabase:
+        opened.append(PostgresDatabase(postgres_server.with_name(name)))
+        return opened[-1]
+
+    yield make
+    for database in opened:
+        if database.server.connection.closed:
+            continue
+        for kept in database.kept():
+            database.remove(kept)
+        database.tidy()
+        database.server.execute(drop(database.url.name))
+        database.server.connection.close()
+
+
+@pytest.fixture
+def database(named: Callable[[str], PostgresDatabase]) -> PostgresDatabase:
+    """A database that exists, with one row in it."""
+    made = named(f"test_{secrets.token_hex(6)}")
+    made.create(LABEL)
+    run(made.url, "CREATE TABLE book (id int); INSERT INTO book VALUES (1)")
+    return made

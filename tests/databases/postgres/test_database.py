@@ -1,0 +1,257 @@
+"""Create, clone, swap, keep: the protocol on a real server."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dbtasks.databases import About, Kind, Label, open_database
+from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.errors import DatabaseError
+from dbtasks.urls import DatabaseUrl
+from tests.databases.postgres.conftest import LABEL, about, run
+
+NAMES = [
+    "vibe4vets",
+    'quote"d',
+    "O'Hara",
+    "Vétéran 数据库",
+    "a--b; DROP DATABASE postgres",
+    "100%s %(x)s",
+    "x" * 63,
+    "é" * 31,
+    "back\\slash",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_does(name: str, named: Callable[[str], PostgresDatabase]) -> None:
+    database = named(name)
+    with database.lock("test", 1):
+        database.create(LABEL)
+        with database.draft() as draft:
+            database.clone_to(draft)
+            kept = database.swap(draft, about(title=f"before {name} '--%\" \x01"))
+        database.swap(open_database(kept.url) if kept else database, about())
+        database.put_away(about(name))
+        [first, second] = database.kept()
+        for one in (first, second):
+            database.remove(one)
+
+    assert (database.exists(), database.kept(), first.about.title) == (False, [], name)
+
+
+def test_a_created_database_is_labelled_and_empty(named: Callable[[str], PostgresDatabase]) -> None:
+    database = named(f"test_{secrets.token_hex(6)}")
+
+    database.create(LABEL)
+
+    assert (database.label(), database.current(), database.rows()) == (LABEL, (), {})
+    assert database.size() > 1_000_000
+    assert database.version().startswith("PostgreSQL 1")
+    with pytest.raises(DatabaseError, match="exists already"):
+        database.create(LABEL)
+    assert database.tidy() == 0
+
+
+def test_rows_are_exact_and_only_the_projects(database: PostgresDatabase) -> None:
+    run(
+        database.url,
+        """CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('b2'), ('a1');
+        CREATE TABLE "Odd "" Name%" (id int); CREATE SCHEMA other; CREATE TABLE other.book (id int);
+        CREATE TABLE parted (id int) PARTITION BY RANGE (id);
+        CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (9);
+        INSERT INTO parted VALUES (1), (2), (3); CREATE VIEW seen AS SELECT * FROM book""",
+    )
+
+    assert database.rows() == {'Odd " Name%': 0, "book": 1, "parted": 3, "other.book": 0}
+    assert database.current() == ("a1", "b2")
+
+
+def test_alembic_version_is_found_along_the_search_path(database: PostgresDatabase) -> None:
+    run(
+        database.url,
+        f"""CREATE SCHEMA mine; CREATE TABLE mine.alembic_version (version_num text);
+        INSERT INTO mine.alembic_version VALUES ('m1'); ALTER DATABASE {database.url.name} SET search_path = mine""",
+    )
+
+    assert database.current() == ("m1",)
+
+
+def test_the_label_keeps_a_comment_that_was_there(database: PostgresDatabase) -> None:
+    run(database.url, f"""COMMENT ON DATABASE {database.url.name} IS 'belongs to "Ann" -- do not drop'""")
+    assert database.label() is None
+
+    database.set_label(Label("production", "books"))
+    with database.draft() as draft:
+        database.clone_to(draft)
+        database.swap(draft, None)
+
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+    [(text,)] = run(database.url, query)
+    assert database.label() == Label("production", "books")
+    assert 'belongs to \\"Ann\\" -- do not drop' in text
+
+
+def test_a_draft_is_dropped_unless_it_was_used(database: PostgresDatabase) -> None:
+    with pytest.raises(RuntimeError), database.draft() as draft:
+        draft.create(LABEL)
+        assert draft.exists()
+        raise RuntimeError
+    assert not draft.exists()
+
+    with database.draft() as draft:
+        draft.create(LABEL)
+        kept = database.keep(draft, about("mine"))
+    assert not draft.exists()
+    assert [one.about.title for one in database.kept()] == ["mine"]
+    assert open_database(kept.url).rows() == {}
+
+
+def test_swap_keeps_the_old_one_and_undo_brings_it_back(database: PostgresDatabase) -> None:
+    with database.draft() as draft:
+        draft.create(LABEL)
+        kept = database.swap(draft, about("db_reset", why="test"))
+    assert database.rows() == {}
+    assert kept is not None
+    assert database.kept() == [kept]
+    assert kept.about.facts == {"why": "test"}
+
+    redo = database.swap(open_database(kept.url), about("db_undo"))
+
+    assert database.rows() == {"book": 1}
+    assert database.kept() == [redo]
+    assert database.tidy() == 0
+
+
+def test_swap_where_there_was_nothing(named: Callable[[str], PostgresDatabase]) -> None:
+    database = named(f"test_{secrets.token_hex(6)}")
+    with database.draft() as draft:
+        draft.create(LABEL)
+        assert database.swap(draft, about()) is None
+
+    assert database.label() == LABEL
+
+
+def test_the_label_belongs_to_the_name(database: PostgresDatabase) -> None:
+    database.set_label(Label("production", "books"))
+
+    with database.draft() as draft:
+        draft.create(Label("development", "books"))
+        database.swap(draft, None)
+
+    assert database.label() == Label("production", "books")
+
+
+def test_kept_are_sorted_and_only_ones_own(
+    database: PostgresDatabase, named: Callable[[str], PostgresDatabase]
+) -> None:
+    other = named(database.url.name + "_2")
+    other.create(LABEL)
+    now = datetime.now(UTC)
+    for age in (2, 1, 3):
+        with database.draft() as draft:
+            draft.create(LABEL)
+            kind: Kind = "snapshot" if age == 2 else "undo"
+            database.keep(draft, About(kind, f"age {age}", now - timedelta(hours=age)))
+    with other.draft() as draft:
+        draft.create(LABEL)
+        foreign = other.keep(draft, about("foreign"))
+
+    assert [kept.about.title for kept in database.kept()] == ["age 1", "age 2", "age 3"]
+    assert [kept.about.title for kept in database.kept("snapshot")] == ["age 2"]
+    with pytest.raises(DatabaseError, match="left alone"):
+        database.remove(foreign)
+    assert other.kept() == [foreign]
+
+
+def test_describe_changes_what_a_relative_says(database: PostgresDatabase) -> None:
+    with database.draft() as draft:
+        draft.create(LABEL)
+        kept = database.keep(draft, about("old"))
+
+    database.describe(kept, about("new", used="now"))
+
+    assert [(one.url, one.about.title) for one in database.kept()] == [(kept.url, "new")]
+
+
+def test_tidy_drops_drafts_labelled_or_not_and_nothing_else(
+    database: PostgresDatabase, named: Callable[[str], PostgresDatabase]
+) -> None:
+    other = named(database.url.name + "x")
+    unlabelled = other_draft = ""
+    with database.draft() as draft:
+        unlabelled = draft.url.name
+    with other.draft() as draft:
+        other_draft = draft.url.name
+    foreign = f"dbtasks_draft_mine_{secrets.token_hex(4)}"
+    for name in (unlabelled, other_draft, foreign):
+        database.server.execute(f"CREATE DATABASE {name}")
+    with database.draft() as draft:
+        draft.create(LABEL)
+        kept = database.keep(draft, about())
+    database.server.execute(f"COMMENT ON DATABASE {kept.url.name} IS 'oops'")
+
+    assert database.tidy() == 1
+
+    left = {row[0] for row in database.server.query("SELECT datname FROM pg_database")}
+    assert {other_draft, foreign, kept.url.name} <= left
+    assert unlabelled not in left
+    for name in (foreign, kept.url.name):
+        database.server.execute(f"DROP DATABASE {name}")
+    assert other.tidy() == 1
+
+
+def test_a_clone_is_complete(database: PostgresDatabase) -> None:
+    run(database.url, "CREATE TABLE many AS SELECT g AS id FROM generate_series(1, 1000) g; CREATE SEQUENCE s START 7")
+
+    with database.draft() as draft:
+        database.clone_to(draft)
+        assert draft.rows() == {"book": 1, "many": 1000}
+        assert draft.label() == LABEL
+
+
+def test_the_maintenance_database_is_not_swapped(postgres_server: DatabaseUrl) -> None:
+    database = PostgresDatabase(postgres_server.with_name("postgres"))
+    with pytest.raises(DatabaseError, match="cannot be replaced"):
+        database.put_away(about())
+    with database.draft() as draft, pytest.raises(DatabaseError, match="cannot be replaced"):
+        draft.create(LABEL)
+        database.swap(draft, None)
+
+
+def test_dump_and_load(database: PostgresDatabase, named: Callable[[str], PostgresDatabase], tmp_path: Path) -> None:
+    file = tmp_path / "books.dump"
+    other = named(database.url.name + "_loaded")
+    other.create(LABEL)
+
+    database.dump(file)
+    other.load(file)
+
+    assert other.rows() == database.rows()
+    with pytest.raises(DatabaseError, match="pg_restore failed"):
+        other.load(file)
+
+
+def test_an_old_pg_dump_is_refused(database: PostgresDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    with pytest.raises(DatabaseError, match="older than the server") as caught:
+        database.dump(tmp_path / "x")
+    assert "postgresql-client-" in caught.value.hint
+
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
+    with pytest.raises(DatabaseError, match="not installed"):
+        database.dump(tmp_path / "x")
+
+
+def test_the_shell_has_no_secret_in_its_arguments(database: PostgresDatabase) -> None:
+    words = " ".join(database.shell())
+
+    assert database.url.password not in words.replace("postgres", "")
+    assert database.url.name in words
+    assert database.client_environment() == {"PGPASSWORD": database.url.password}

@@ -1,0 +1,107 @@
+"""What belongs to the name stays with it when the content is swapped."""
+
+import secrets
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dbtasks.databases.postgres import PostgresDatabase
+from tests.databases.postgres.conftest import LABEL, run
+
+STATE = """SELECT pg_get_userbyid(datdba), datconnlimit,
+    (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(datacl) a),
+    (SELECT array_agg((COALESCE(r.rolname, ''), s.setconfig)::text ORDER BY 1)
+     FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole WHERE s.setdatabase = d.oid)
+    FROM pg_database d WHERE datname = current_database()"""
+
+
+@pytest.fixture
+def roles(database: PostgresDatabase) -> Iterator[tuple[str, str]]:
+    names = (f"owner {secrets.token_hex(4)}", f"it's {secrets.token_hex(4)}")
+    for name in names:
+        database.server.execute(f'CREATE ROLE "{name}"')
+    yield names
+    database.server.execute(f'ALTER DATABASE "{database.url.name}" OWNER TO postgres')
+    for name in names:
+        database.server.execute(f'DROP OWNED BY "{name}"')
+        database.server.execute(f'DROP ROLE "{name}"')
+
+
+def test_owner_privileges_and_settings_survive_a_reset(database: PostgresDatabase, roles: tuple[str, str]) -> None:
+    name = database.url.name
+    owner, other = roles
+    settings = (
+        f'ALTER DATABASE "{name}" OWNER TO "{owner}"',
+        f'ALTER DATABASE "{name}" CONNECTION LIMIT 77',
+        f'REVOKE CONNECT ON DATABASE "{name}" FROM PUBLIC',
+        f'GRANT CREATE ON DATABASE "{name}" TO "{other}" WITH GRANT OPTION',
+        f"""ALTER DATABASE "{name}" SET search_path = "$user", 'odd "name, x', public""",
+        f"ALTER DATABASE \"{name}\" SET timezone = 'Asia/Tokyo'",
+        f"ALTER DATABASE \"{name}\" SET custom.thing = 'it''s, 100%'",
+        f'ALTER ROLE "{other}" IN DATABASE "{name}" SET statement_timeout = 5000',
+    )
+    for statement in settings:
+        database.server.execute(statement)
+    before = run(database.url, STATE)
+
+    with database.draft() as draft:
+        draft.create(LABEL)
+        database.swap(draft, None)
+
+    assert run(database.url, STATE) == before
+
+
+def test_an_undo_takes_todays_settings_not_those_of_the_kept_state(
+    database: PostgresDatabase, roles: tuple[str, str]
+) -> None:
+    name = database.url.name
+    database.server.execute(f'ALTER DATABASE "{name}" SET work_mem = 1234')
+    database.server.execute(f'GRANT CREATE ON DATABASE "{name}" TO "{roles[1]}"')
+    with database.draft() as draft:
+        database.clone_to(draft)
+        kept = database.swap(draft, None)
+    assert kept is None
+    with database.draft() as draft:
+        database.clone_to(draft)
+        database.server.execute(f"ALTER DATABASE {draft.url.name} SET work_mem = 99999")
+        database.server.execute(f'ALTER DATABASE "{name}" RESET work_mem')
+        database.server.execute(f'REVOKE ALL ON DATABASE "{name}" FROM "{roles[1]}"')
+        before = run(database.url, STATE)
+        database.swap(draft, None)
+
+    assert run(database.url, STATE) == before
+
+
+def test_locale_and_encoding_survive_a_reset(named: Callable[[str], PostgresDatabase]) -> None:
+    database = named(f"test_{secrets.token_hex(6)}")
+    database.server.execute(
+        f"CREATE DATABASE {database.url.name} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+    )
+    query = "SELECT encoding, datcollate, datctype FROM pg_database WHERE datname = current_database()"
+    before = run(database.url, query)
+
+    with database.draft() as draft:
+        draft.create(LABEL)
+        database.swap(draft, None)
+
+    assert run(database.url, query) == before
+
+
+def test_an_icu_locale_survives_a_reset(named: Callable[[str], PostgresDatabase]) -> None:
+    database = named(f"test_{secrets.token_hex(6)}")
+    if database.server.connection.server_version < 150000:
+        pytest.skip("databases with an ICU locale came with PostgreSQL 15")
+    if not database.server.query("SELECT 1 FROM pg_collation WHERE collprovider = 'i' LIMIT 1"):
+        pytest.skip("this server was built without ICU")
+    database.server.execute(
+        f"CREATE DATABASE {database.url.name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de'"
+    )
+    columns = "to_jsonb(d) - 'oid' - 'datfrozenxid' - 'datminmxid'"
+    query = f"SELECT {columns} FROM pg_database d WHERE datname = current_database()"
+    before = run(database.url, query)
+
+    with database.draft() as draft:
+        draft.create(LABEL)
+        database.swap(draft, None)
+
+    assert run(database.url, query) == before

@@ -1,0 +1,90 @@
+"""One task at a time, and a waiter is told who is at work."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.errors import BusyError
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from dbtasks.databases import open_database
+from dbtasks.urls import parse_url
+with open_database(parse_url(sys.stdin.readline(), base=Path())).lock("db_reset of another", 5):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def holder(database: PostgresDatabase) -> subprocess.Popen[str]:
+    child = subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(database.url.render() + "\n")
+    child.stdin.flush()
+    assert child.stdout.readline() == "held\n"
+    return child
+
+
+def test_a_waiter_is_told_who_holds_it(database: PostgresDatabase) -> None:
+    said: list[str] = []
+    waiting = PostgresDatabase(database.url, said.append)
+    with holder(database) as child:
+        with pytest.raises(BusyError) as caught, waiting.lock("migrate", 0.3):
+            pytest.fail("it was held")
+        assert f"db_reset of another, process {child.pid} on" in caught.value.message
+        assert "since" in caught.value.message
+        assert len(said) == 1
+        assert str(child.pid) in said[0]
+
+        child.kill()
+        child.wait()
+        started = time.monotonic()
+        with waiting.lock("migrate", 5):
+            assert time.monotonic() - started < 2
+    assert len(said) <= 2
+
+
+def test_other_databases_have_other_locks(database: PostgresDatabase) -> None:
+    other = PostgresDatabase(database.url.with_name(database.url.name + "2"))
+    with database.lock("one", 0), other.lock("two", 0), pytest.raises(BusyError), database.lock("three", 0):
+        pytest.fail("it was held")
+
+
+def test_a_lock_needs_no_database(database: PostgresDatabase) -> None:
+    absent = PostgresDatabase(database.url.with_name("no such database"))
+    with absent.lock("db_create", 0):
+        assert not absent.exists()
+
+
+def test_twenty_at_once_take_turns(database: PostgresDatabase) -> None:
+    inside = 0
+    most = 0
+    turns = 0
+
+    def work() -> None:
+        nonlocal inside, most, turns
+        with PostgresDatabase(database.url).lock("turn", 30):
+            inside += 1
+            most = max(most, inside)
+            time.sleep(0.002)
+            turns += 1
+            inside -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (most, turns) == (1, 20)
+
+
+def test_a_long_task_and_host_are_cut_not_refused(database: PostgresDatabase) -> None:
+    with database.lock("é" * 200, 1), pytest.raises(BusyError, match=f"process {os.getpid()}"), database.lock("b", 0):
+        pytest.fail("it was held")
