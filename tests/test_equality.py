@@ -35,7 +35,12 @@ def sqlite_dump(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
         names = ("user_version", "application_id", "encoding", "auto_vacuum", "page_size", "journal_mode")
         settings = [f"{name} {connection.execute(f'PRAGMA {name}').fetchone()[0]}" for name in names]
-        return [*settings, *connection.iterdump()]
+        return [*settings, *map(in_order, connection.iterdump())]
+
+
+def in_order(statement: str) -> str:
+    """A statement whose clauses are sorted: a batch rebuild writes a table's constraints in an order of chance."""
+    return "\n".join(sorted(line.strip(" ,\t") for line in statement.splitlines()))
 
 
 def postgres_dump(url: DatabaseUrl) -> list[str]:

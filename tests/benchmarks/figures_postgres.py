@@ -5,7 +5,6 @@ The server is the one of DBTASKS_TEST_POSTGRES, or a throwaway one in Docker as 
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -91,7 +90,6 @@ def _for(maintenance: DatabaseUrl, folder: Path, *, revisions: int, rows: int, f
         times_faster(faster),
         rounds=rounds,
     )
-    shutil.rmtree(root, ignore_errors=True)
 
 
 def _prepare_floor(maintenance: DatabaseUrl, source: str) -> None:
