@@ -65,8 +65,8 @@ def cases() -> Iterator[Sequence[Case]]:
 
 def _for(maintenance: DatabaseUrl, folder: Path, *, revisions: int, rows: int, faster: int) -> Iterator[Case]:
     name = f"bench_{revisions}_{rows}"
-    root = generate(folder / name, revisions=revisions, rows=rows)
     url = maintenance.with_name(name)
+    root = generate(folder / name, url.render(), revisions=revisions, rows=rows)
     floor = {**maintenance.connect_arguments()}
     environment = {**os.environ, "DATABASE_URL": url.render(), "FLOOR": json.dumps(floor)}
     reset = (str(BIN / "dbtasks"), "reset")

@@ -32,15 +32,18 @@ with create_engine(url).begin() as connection:
 POSTGRES_NUMBERS = "generate_series(1, {rows}) AS n"
 
 
-def generate(root: Path, *, revisions: int, rows: int) -> Path:
+def generate(root: Path, url: str, *, revisions: int, rows: int) -> Path:
     """Write a project whose history makes a table and then changes it step by step.
 
     Args:
         root: the folder to make.
+        url: what plain Alembic finds in alembic.ini.
         revisions: how many; the first creates the table, the others add and drop a column in turns.
         rows: how many its seeds insert, by SQL (PostgreSQL).
     """
     shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns("versions", "__pycache__"))
+    with (root / "alembic.ini").open("a") as file:
+        file.write(f"sqlalchemy.url = {url.replace('%', '%%')}\n")
     versions = root / "migrations" / "versions"
     versions.mkdir()
     with (root / "pyproject.toml").open("a") as file:
