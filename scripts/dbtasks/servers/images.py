@@ -1,33 +1,18 @@
 """Images: which one to run, pulling it, and falling back to the one built from packages."""
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from docker.errors import APIError, ImageNotFound
 
 from dbtasks.errors import ServerError
 from dbtasks.servers.engine import Client, explaining, said
+from dbtasks.servers.voice import Bar, Progress, Tell
+from dbtasks.servers.wanted import DEFAULT_IMAGE as DEFAULT
 
 BUILT = "dbtasks/postgres"
-DEFAULT = "postgres:17"
 OLDEST_MAJOR = 14
-
-
-class Bar(Protocol):
-    """What shows how far a pull has come."""
-
-    def advance(self, steps: int = 1, title: str | None = None) -> None:
-        """Count steps as done."""
-
-    def set_total(self, total: int) -> None:
-        """Tell how many steps there are."""
-
-
-Progress = Callable[[str, int | None], AbstractContextManager[Bar]]
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,8 +40,15 @@ def local(client: Client, name: str) -> Image | None:
     return Image(name, name, _major(client, name, found.attrs["Config"].get("Env") or ()))
 
 
-def ensure(client: Client, asked: str, progress: Progress, tell: Tell) -> Image:
+def ensure(client: Client, asked: str, progress: Progress, tell: Tell, majors: Sequence[int] = ()) -> Image:
     """The image to run: the one on this machine, a pulled one, or the built one, said so.
+
+    Args:
+        client: the engine.
+        asked: the name from the configuration.
+        progress: shows how far a pull is.
+        tell: told when another image stands in.
+        majors: the versions whose data is here, which a stand-in should rather be able to read.
 
     Raises:
         ServerError: it cannot be had, or the PostgreSQL in it is too old.
@@ -64,7 +56,7 @@ def ensure(client: Client, asked: str, progress: Progress, tell: Tell) -> Image:
     image = local(client, asked)
     if image is None:
         reason = pull(client, asked, progress)
-        image = local(client, asked) if not reason else _standing_in(client, asked, reason, tell)
+        image = local(client, asked) if not reason else _standing_in(client, asked, reason, tell, majors)
     if image is None:
         raise ServerError(f"The image {asked} vanished as soon as it was there.", hint="nox -s db_up")
     if image.major < OLDEST_MAJOR:
@@ -111,12 +103,41 @@ def built(client: Client) -> list[Image]:
     return sorted(found, key=lambda image: (image.major, -len(image.name)), reverse=True)
 
 
-def _standing_in(client: Client, asked: str, reason: str, tell: Tell) -> Image:
-    """The built image of the same major, or else the newest built one, in place of what cannot be pulled."""
+def of_major(client: Client, major: int, progress: Progress) -> Image:
+    """Some image of a major version: the official one or a built one, pulled only if neither is here.
+
+    Raises:
+        ServerError: there is none, and none can be pulled.
+    """
+    name = f"postgres:{major}"
+    here = local(client, name) or next((image for image in built(client) if image.major == major), None)
+    if here is not None:
+        return here
+    reason = pull(client, name, progress)
+    image = None if reason else local(client, name)
+    if image is None:
+        raise ServerError(
+            f"The data is PostgreSQL {major}, and there is no image of that version to read it with.",
+            checked=[f"{name}: {reason}", f"no {BUILT} of that version was built here"],
+            hint=f"nox -s db_image -- --major {major}",
+        )
+    return image
+
+
+def any_local(client: Client) -> Image | None:
+    """Any official image that is on this machine."""
+    with explaining("list images"):
+        tags = [tag for image in client.images.list(name="postgres") for tag in image.tags]
+    return next((image for tag in tags if (image := local(client, tag))), None)
+
+
+def _standing_in(client: Client, asked: str, reason: str, tell: Tell, majors: Sequence[int]) -> Image:
+    """The built image of the asked major, or of one whose data is here, or else the newest built one."""
     candidates = built(client)
     wanted = re.match(r"\d+", split(asked)[1])
     same = [image for image in candidates if wanted and image.major == int(wanted[0])]
-    for image in (*same, *candidates):
+    readers = [image for image in candidates if image.major in majors]
+    for image in (*(one for one in same if not majors or one in readers), *readers, *same, *candidates):
         tell(f"{asked} cannot be pulled, so {image.name} (PostgreSQL {image.major}, built here) stands in for it")
         return Image(image.name, asked, image.major)
     raise ServerError(

@@ -1,0 +1,27 @@
+"""What one task on one checkout's server works with."""
+
+from dataclasses import dataclass
+
+from dbtasks.servers.engine import Client
+from dbtasks.servers.naming import Identity
+from dbtasks.servers.voice import Login, Voice
+from dbtasks.servers.wanted import Wanted
+
+
+@dataclass(frozen=True)
+class Job:
+    """One task on one server.
+
+    Args:
+        client: the engine.
+        identity: whose server.
+        wanted: the configuration, with a password.
+        login: tries credentials.
+        voice: how to talk meanwhile.
+    """
+
+    client: Client
+    identity: Identity
+    wanted: Wanted
+    login: Login
+    voice: Voice

@@ -1,0 +1,54 @@
+"""Tasks on one checkout's server take turns; a holder that dies lets go at once."""
+
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dbtasks.errors import ServerError
+
+_PAUSE = 0.05
+
+
+@contextmanager
+def turn(name: str, task: str, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
+    """Be the only task that starts, stops or removes this server.
+
+    Args:
+        name: whose server it is.
+        task: what is being done, told to whoever waits.
+        wait: seconds to wait for another holder.
+        tell: told once when there is one.
+
+    Raises:
+        ServerError: the wait is over.
+    """
+    path = Path(tempfile.gettempdir()) / f"dbtasks-{os.getuid()}-{name}.lock"
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as file:
+        deadline, told = time.monotonic() + wait, False
+        while not _taken(file.fileno()):
+            holder = path.read_text().strip() or "another task"
+            if time.monotonic() > deadline:
+                raise ServerError(
+                    f"Another task is still at work on the server after {wait:g} s: {holder}.",
+                    hint="Wait for it, or end it; then try again",
+                )
+            if not told:
+                tell(f"Waiting for {holder}")
+                told = True
+            time.sleep(_PAUSE)
+        file.truncate(0)
+        file.write(f"{task} (process {os.getpid()})\n")
+        file.flush()
+        yield  # closing the file lets go; the file itself stays, since removing it would split the queue
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
