@@ -16,7 +16,7 @@ LAYERS = (
     {"commands"},
     {"building", "templates", "inputs", "snapshots", "pool", "branch_states", "hook", "undo", "seeding", "reporting"},
     {"revisions", "databases", "servers", "guard"},
-    {"git", "process", "config", "console", "envfile", "urls"},
+    {"git", "remembering", "process", "config", "console", "envfile", "urls"},
     {"errors"},
 )
 DOORS = {  # an outside thing -> where it may be imported

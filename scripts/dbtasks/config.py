@@ -41,6 +41,9 @@ class Project:
     keep_templates: int = 16
     keep_template_bytes: int = 4 * 1024**3
     lock_wait: float = 60.0
+    lock_timeout: float = 5.0
+    lock_retries: int = 6
+    keep_undo_bytes: int = 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,9 @@ _KEYS = {
     "keep-templates": ("keep_templates", int),
     "keep-template-bytes": ("keep_template_bytes", int),
     "lock-wait": ("lock_wait", float),
+    "lock-timeout": ("lock_timeout", float),
+    "lock-retries": ("lock_retries", int),
+    "keep-undo-bytes": ("keep_undo_bytes", int),
 }
 _TYPES = {str: "a string", Path: "a path", tuple: "a list of strings", int: "a whole number", float: "seconds"}
 

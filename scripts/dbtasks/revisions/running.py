@@ -1,47 +1,57 @@
-"""Run the history on a database, step by step, and say where and why a step failed."""
+"""Run the history on a database: step by step, each whole or not at all."""
 
-import logging
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import RevisionStep
-from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
+from alembic.runtime.migration import MigrationStep, RevisionStep
+from alembic.script import ScriptDirectory
 
 from dbtasks.config import Settings
-from dbtasks.errors import MigrationError, TaskError
+from dbtasks.revisions.archive import Archive
+from dbtasks.revisions.environment import Attempt, Step, listening, safe_environment
+from dbtasks.revisions.failing import explained
 from dbtasks.revisions.reading import message_of
-from dbtasks.revisions.scripts import at_home, configuration
+from dbtasks.revisions.scripts import at_home, configuration, scripts
+from dbtasks.revisions.waiting import Tell, Watch, is_lock_failure, pause_before
 
-_LOGGER = "alembic.runtime.migration"  # says "Running <step>" just before each step
+Report = Callable[[Step], None]
+Plan = Callable[[ScriptDirectory, Any, str], Iterable[RevisionStep]]  # (history, from, to) -> what to run
 
 
 @dataclass(frozen=True)
-class Step:
-    """One revision being applied or taken back."""
+class Way:
+    """From where a database stands to somewhere else.
 
-    revision: str
-    message: str
-    up: bool
-    file: Path
+    Args:
+        target: where it goes.
+        plan: which revisions to run.
+        script: the history, when it is not the project's own.
+        start: where SQL starts from.
+        output: where SQL is written, instead of being run.
+    """
+
+    target: str
+    plan: Plan
+    script: ScriptDirectory | None = None
+    start: str | None = None
+    output: StringIO | None = None
 
 
-Report = Callable[[Step], None]
-
-
-def upgrade(settings: Settings, target: str, report: Report) -> list[Step]:
+def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
     """Upgrade the settings' database.
 
     Args:
         settings: naming the database.
         target: a revision, `head` or `heads`.
         report: called before each step.
+        tell: told of everything else that is worth a line, as of a lock that has to be waited for.
 
     Returns:
         The steps that were done; none when it was there already.
@@ -49,12 +59,12 @@ def upgrade(settings: Settings, target: str, report: Report) -> list[Step]:
     Raises:
         MigrationError: a revision failed; it names the revision, the file and the line.
     """
-    return _run(settings, report, lambda config: command.upgrade(config, target))
+    return run(settings, Way(target, _upward), report, tell)
 
 
-def downgrade(settings: Settings, target: str, report: Report) -> list[Step]:
+def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
     """Downgrade the settings' database; arguments and errors as for `upgrade`."""
-    return _run(settings, report, lambda config: command.downgrade(config, target))
+    return run(settings, Way(target, _downward), report, tell)
 
 
 def stamp(settings: Settings, target: str) -> None:
@@ -63,7 +73,11 @@ def stamp(settings: Settings, target: str) -> None:
     Raises:
         MigrationError: there is no such revision, or the database did not take it.
     """
-    _run(settings, lambda _: None, lambda config: command.stamp(config, target, purge=True))
+    with at_home(settings):
+        try:
+            command.stamp(configuration(settings), target, purge=True)
+        except Exception as error:
+            raise explained(error, Attempt(0), settings) from error
 
 
 def sql(settings: Settings, target: str, *, up: bool = True) -> str:
@@ -78,83 +92,111 @@ def sql(settings: Settings, target: str, *, up: bool = True) -> str:
         MigrationError: a revision reads from the database, or the range is none.
     """
     output = StringIO()
-
-    def write(config: Config) -> None:
-        (command.upgrade if up else command.downgrade)(config, target, sql=True)
-
-    _run(settings, lambda _: None, write, output)
+    start, colon, end = target.rpartition(":")
+    way = Way(end, _upward if up else _downward, start=start if colon else None, output=output)
+    run(settings, way, lambda _: None)
     return output.getvalue()
 
 
-def _run(
-    settings: Settings, report: Report, work: Callable[[Config], None], output: StringIO | None = None
-) -> list[Step]:
-    steps: list[Step] = []
+def run(settings: Settings, way: Way, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+    """Go a way, and again from where a lock was not to be had.
 
-    def note(step: Step) -> None:
-        steps.append(step)
-        report(step)
+    Args:
+        settings: naming the database.
+        way: what to run.
+        report: called before each step.
+        tell: told of everything else.
 
-    with at_home(settings), _listening(note):
+    Raises:
+        MigrationError: a revision failed, or there is no such way.
+    """
+    one_run = _Run(settings, way, report, tell)
+    with at_home(settings):
+        config = configuration(settings, way.output)
+        script = way.script or scripts(config, settings)
+        for number in range(settings.project.lock_retries + 1):
+            if one_run.attempt(number, config, script):
+                break
+    return list(one_run.done.values())
+
+
+def _upward(script: ScriptDirectory, heads: Any, target: str) -> list[RevisionStep]:
+    missing = list(script.iterate_revisions(target, heads, implicit_base=True))
+    return [MigrationStep.upgrade_from_script(script.revision_map, found) for found in reversed(missing)]
+
+
+def _downward(script: ScriptDirectory, heads: Any, target: str) -> list[RevisionStep]:
+    going = script.iterate_revisions(heads, target, select_for_downgrade=True)
+    return [MigrationStep.downgrade_from_script(script.revision_map, found) for found in going]
+
+
+class _Run:
+    """One run of some revisions, which may take several attempts."""
+
+    def __init__(self, settings: Settings, way: Way, report: Report, tell: Tell) -> None:
+        self.done: dict[str, Step] = {}
+        self._settings = settings
+        self._way = way
+        self._report = report
+        self._tell = tell
+        self._offline = way.output is not None
+        self._archive = None if self._offline else Archive(settings.project)
+        self._reported: set[str] = set()
+
+    def attempt(self, number: int, config: Config, script: ScriptDirectory) -> bool:
+        """Run all that is missing; False when that is worth another attempt."""
+        project = self._settings.project
+        attempt = Attempt(project.lock_timeout)
+        has_locks = self._settings.url.engine == "postgres" and not self._offline
+        watch = Watch(self._settings, attempt, self._tell) if has_locks else None
+        environment = safe_environment(
+            config, script, attempt, fn=lambda heads, _: self._steps(script, heads, attempt),
+            as_sql=self._offline, starting_rev=self._way.start, destination_rev=self._way.target, tag=None,
+        )  # fmt: skip
         try:
-            work(configuration(settings, output))
-        except TaskError:
-            raise
+            with listening(attempt), watch.on() if watch else nullcontext(), environment:
+                script.run_env()
         except Exception as error:
-            raise _explained(error, steps[-1] if steps else None, settings) from error
-    return steps
+            blockers = watch.blockers if watch else ()
+            if is_lock_failure(error) and not attempt.partly_committed and number < project.lock_retries:
+                self._wait(number, attempt, blockers)
+                return False
+            raise explained(error, attempt, self._settings, blockers) from error
+        return True
 
+    def _steps(self, script: ScriptDirectory, heads: Any, attempt: Attempt) -> Iterator[RevisionStep]:
+        """The steps for Alembic, which asks for the next one when the last one is committed."""
+        steps = list(self._way.plan(script, heads, self._way.target))
+        for number, step in enumerate(steps, start=1):
+            revision = step.revision
+            file = Path(revision.path)
+            told = Step(revision.revision, message_of(revision), step.is_upgrade, file, number, len(steps))
+            attempt.step, attempt.partly_committed = told, False
+            if told.up:
+                self._keep(told)
+            if told.revision not in self._reported:
+                self._reported.add(told.revision)
+                self._report(told)
+            yield step
+            self.done[told.revision] = told
+        attempt.step = None
 
-class _Listener(logging.Handler):
-    def __init__(self, note: Report) -> None:
-        super().__init__(logging.INFO)
-        self._note = note
+    def _keep(self, step: Step) -> None:
+        """Archive a source before it is applied, so that none is ever applied and not archived."""
+        if self._archive is None:
+            return
+        try:
+            self._archive.keep(step.revision, step.file)
+        except OSError as error:
+            self._tell(f"The sources of revisions cannot be archived: {error}")
+            self._archive = None
 
-    def emit(self, record: logging.LogRecord) -> None:
-        for step in record.args or ():
-            if isinstance(step, RevisionStep):
-                script = step.revision
-                self._note(Step(script.revision, message_of(script), step.is_upgrade, Path(script.path)))
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 (logging's own signature)
-        raise  # noqa: PLE0704 (called by logging inside its except block; an error of ours is a bug to be seen)
-
-
-@contextmanager
-def _listening(note: Report) -> Iterator[None]:
-    logger = logging.getLogger(_LOGGER)
-    before = logger.level, logger.propagate, logger.disabled
-    listener = _Listener(note)
-    logger.addHandler(listener)
-    logger.setLevel(logging.INFO)
-    logger.propagate = logger.disabled = False
-    try:
-        yield
-    finally:
-        logger.removeHandler(listener)
-        logger.setLevel(before[0])
-        logger.propagate, logger.disabled = before[1:]
-
-
-def _explained(error: Exception, step: Step | None, settings: Settings) -> MigrationError:
-    """One message for whatever a run can raise: Alembic, the database, or the code of a revision."""
-    reason = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
-    kind = "" if isinstance(error, CommandError) else f"{type(error).__name__}: "
-    if step is None:
-        return MigrationError(
-            f"Alembic could not start: {kind}{reason}",
-            checked=[f"database {settings.url}"],
-            hint="nox -s db_status",
+    def _wait(self, number: int, attempt: Attempt, blockers: Sequence[str]) -> None:
+        pause = pause_before(number, attempt.lock_timeout)
+        name = attempt.step.revision if attempt.step else "the first statement"
+        holder = f"; it is held by {'; '.join(blockers)}" if blockers else ""
+        self._tell(
+            f"  {name} got no lock within {attempt.lock_timeout:g} s{holder}. "
+            f"Attempt {number + 2} of {self._settings.project.lock_retries + 1} in {pause:.1f} s"
         )
-    way = "upgrade" if step.up else "downgrade"
-    return MigrationError(
-        f"The {way} of revision {step.revision} ({step.message}) failed: {kind}{reason}",
-        checked=[_line(error, step.file), "the database stands where the revision found it"],
-        hint=f"Mend the revision, then: nox -s {'migrate' if step.up else 'downgrade'}",
-    )
-
-
-def _line(error: Exception, file: Path) -> str:
-    """The line of the revision's own file that was running."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == file]
-    return f"{file}:{frames[-1].lineno}: {frames[-1].line}" if frames else str(file)
+        time.sleep(pause)

@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -12,6 +13,9 @@ from alembic.util import CommandError
 
 from dbtasks.config import Settings, exported
 from dbtasks.errors import MigrationError
+
+# A command asks for the history several times, and loading one is what takes longest.
+_loaded: dict[tuple[str, ...], tuple[frozenset[tuple[str, int, int]], ScriptDirectory]] = {}
 
 
 def configuration(settings: Settings, output: StringIO | None = None) -> Config:
@@ -34,11 +38,28 @@ def configuration(settings: Settings, output: StringIO | None = None) -> Config:
 
 
 def scripts(config: Config, settings: Settings) -> ScriptDirectory:
-    """The project's revisions.
+    """The project's revisions; a history that has not changed since is not loaded again.
 
     Raises:
         MigrationError: alembic.ini names no folder of revisions.
     """
+    found = _scripts(config, settings)
+    key = tuple(str(Path(place).resolve()) for place in (found.dir, *found.version_locations))
+    files = _files(found)
+    known = _loaded.get(key)
+    if known is None or known[0] != files:
+        _loaded[key] = known = (files, found)
+    return known[1]
+
+
+def _files(found: ScriptDirectory) -> frozenset[tuple[str, int, int]]:
+    """The files of a history with their times and sizes."""
+    folders = [Path(place) for place in found.version_locations] or [Path(found.dir, "versions")]
+    states = ((str(file), file.stat()) for folder in folders for file in folder.rglob("*.py"))
+    return frozenset((name, state.st_mtime_ns, state.st_size) for name, state in states)
+
+
+def _scripts(config: Config, settings: Settings) -> ScriptDirectory:
     try:
         return ScriptDirectory.from_config(config)
     except CommandError as error:

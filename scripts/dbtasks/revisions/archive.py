@@ -1,0 +1,169 @@
+"""The source of every revision that was applied, kept where no switch of branches can take it away.
+
+    <memory of the project>/revisions/<revision>.<hash of the text>.py
+
+A revision that was edited after it was applied has several texts; the one applied last is the newest.
+"""
+
+import ast
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from dbtasks import remembering
+from dbtasks.config import Project
+
+_LINKS = ("down_revision", "depends_on")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One archived text of a revision."""
+
+    revision: str
+    file: Path
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """What it was applied on top of."""
+        values = _assigned(_parsed(self.file))
+        found: list[str] = []
+        for name in _LINKS:
+            value = values.get(name) or ()
+            found += [value] if isinstance(value, str) else list(value)
+        return tuple(found)
+
+    @property
+    def message(self) -> str:
+        """The first line of its docstring."""
+        lines = (ast.get_docstring(_parsed(self.file)) or "").splitlines()
+        return "".join(lines[:1]).rstrip(".")
+
+
+class Archive:
+    """The archive of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._folder = remembering.folder(project) / "revisions"
+        self._all: dict[str, list[Text]] | None = None
+
+    def texts(self, revision: str) -> list[Text]:
+        """Every archived text of a revision, the one applied last first."""
+        return self._read().get(revision, [])
+
+    def has(self, revision: str, file: Path) -> bool:
+        """Is exactly this file archived?"""
+        name = _name(revision, file)
+        return any(text.file.name == name for text in self.texts(revision))
+
+    def keep(self, revision: str, file: Path) -> None:
+        """Archive a file that is going to be applied; one that is there already becomes the newest.
+
+        Raises:
+            OSError: the archive cannot be written.
+        """
+        place = self._folder / _name(revision, file)
+        if not place.exists():
+            remembering.write(place, file.read_bytes())
+        now = time.time_ns()  # the file system's own clock ticks too slowly to tell two runs apart
+        os.utime(place, ns=(now, now))
+        self._all = None
+
+    def keep_found(self, applied: Mapping[str, Path]) -> None:
+        """Archive revisions that were found applied and of which no text is known yet.
+
+        Raises:
+            OSError: the archive cannot be written.
+        """
+        for revision, file in applied.items():
+            if not self.texts(revision):
+                self.keep(revision, file)
+
+    def _read(self) -> dict[str, list[Text]]:
+        if self._all is None:
+            self._all = {}
+            for file in sorted(_listed(self._folder), key=_age, reverse=True):
+                revision = unquote(file.name.rsplit(".", 2)[0])
+                self._all.setdefault(revision, []).append(Text(revision, file))
+        return self._all
+
+
+def same_code(one: Path, other: Path, *, but_for: Iterable[str] = ()) -> bool:
+    """Do two files do the same, whatever their formatting, comments and docstrings?
+
+    Args:
+        one: a file.
+        other: another.
+        but_for: module variables that may differ.
+    """
+    return _meaning(one, but_for) == _meaning(other, but_for)
+
+
+def same_but_moved(one: Path, other: Path) -> bool:
+    """Is it the same revision, given another id or another parent?"""
+    return same_code(one, other, but_for=("revision", *_LINKS))
+
+
+def without_way_back(file: Path) -> bool:
+    """Does the file do something that it does not take back: no downgrade(), or an empty one?"""
+    bodies = {
+        node.name: [part for part in node.body if not _says_nothing(part)]
+        for node in _parsed(file).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    return bool(bodies.get("upgrade")) and not bodies.get("downgrade")
+
+
+def _says_nothing(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _meaning(file: Path, but_for: Iterable[str]) -> list[str]:
+    tree = _parsed(file)
+    left_out = set(but_for)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and ast.get_docstring(
+            node
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return [ast.dump(node) for node in tree.body if not _targets(node) & left_out]
+
+
+def _assigned(tree: ast.Module) -> dict[str, str | tuple[str, ...] | None]:
+    values = {}
+    for node in tree.body:
+        for name in _targets(node) & set(_LINKS):
+            values[name] = ast.literal_eval(node.value)  # type: ignore[attr-defined]  # _targets saw an assignment
+    return values
+
+
+def _targets(node: ast.stmt) -> set[str]:
+    """The names that a statement at the top of a module assigns."""
+    if isinstance(node, ast.Assign):
+        return {target.id for target in node.targets if isinstance(target, ast.Name)}
+    if isinstance(node, ast.AnnAssign) and node.value is not None and isinstance(node.target, ast.Name):
+        return {node.target.id}
+    return set()
+
+
+def _parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_bytes())
+
+
+def _name(revision: str, file: Path) -> str:
+    return f"{quote(revision, safe='')}.{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}.py"
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.glob("*.py"))
+    except OSError:
+        return []
+
+
+def _age(file: Path) -> int:
+    return file.stat().st_mtime_ns

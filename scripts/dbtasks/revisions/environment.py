@@ -1,0 +1,190 @@
+"""Alembic's environment with what every migration needs, whatever the project's env.py leaves out.
+
+env.py hands its connection to `context.configure()`, a public method of a public class, and that is
+where a transaction per revision, SQLite's transactional DDL and PostgreSQL's lock timeout come in.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, event
+
+from dbtasks.errors import MigrationError
+
+
+@dataclass(frozen=True)
+class Step:
+    """One revision being applied or taken back.
+
+    Args:
+        revision: its id.
+        message: the first line of its docstring.
+        up: applied, and not taken back.
+        file: its source.
+        number: which step of the run this is, from 1.
+        total: how many steps the run has.
+    """
+
+    revision: str
+    message: str
+    up: bool
+    file: Path
+    number: int = 1
+    total: int = 1
+
+
+@dataclass
+class Attempt:
+    """What is known of a run while it goes on.
+
+    Args:
+        lock_timeout: seconds that a statement on PostgreSQL may wait for a lock; 0 is for ever.
+        step: the one being run.
+        partly_committed: the step has committed something by an autocommit block, so it cannot be repeated.
+        server_process: of the migrating session, on PostgreSQL.
+        broken_rows: rows of a SQLite database that pointed to nothing before the run, by (table, parent).
+    """
+
+    lock_timeout: float
+    step: Step | None = None
+    partly_committed: bool = False
+    server_process: int = 0
+    broken_rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    listeners: list[tuple[Engine, Callable[[Connection], None]]] = field(default_factory=list)
+
+
+def safe_environment(config: Config, script: ScriptDirectory, attempt: Attempt, **options: Any) -> EnvironmentContext:
+    """An environment that makes the connection of any env.py safe to migrate on.
+
+    Args:
+        config: of the project.
+        script: its history.
+        attempt: is kept up to date.
+        options: as for Alembic's own.
+    """
+    environment = EnvironmentContext(config, script, **options)
+    plain = environment.configure
+
+    def check(*, ctx: Any, **_rest: Any) -> None:
+        """Inside a revision's transaction, after its last statement."""
+        if ctx.dialect.name == "sqlite" and not ctx.as_sql:
+            _check_foreign_keys(ctx.connection, attempt)
+
+    def configure(connection: Connection | None = None, *arguments: Any, **wanted: Any) -> None:
+        wanted["transaction_per_migration"] = True
+        if connection is not None:
+            wanted["transactional_ddl"] = True
+            make_safe = _ENGINES.get(connection.dialect.name)
+            if make_safe is not None:
+                make_safe(connection, attempt)
+        theirs = wanted.get("on_version_apply") or ()
+        wanted["on_version_apply"] = (*(theirs if isinstance(theirs, list | tuple) else (theirs,)), check)
+        plain(connection, *arguments, **wanted)
+
+    # Not a subclass: `alembic.context` knows only the attributes of the class that it was made from.
+    environment.configure = configure  # type: ignore[method-assign]
+    return environment
+
+
+@contextmanager
+def listening(attempt: Attempt) -> Iterator[None]:
+    """Take our listeners from the engines afterwards: an env.py may use the application's own."""
+    try:
+        yield
+    finally:
+        for engine, listener in attempt.listeners:
+            event.remove(engine, "begin", listener)
+        attempt.listeners.clear()
+
+
+def _sqlite(connection: Connection, attempt: Attempt) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    if raw.in_transaction:
+        raw.commit()  # env.py has begun one; the next statement does nothing inside a transaction
+    cursor = raw.cursor()
+    # A batch operation replaces the table; with foreign keys enforced, that deletes the rows that point to it.
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    cursor.close()
+
+    def begin(begun: Connection) -> None:
+        if begun is not connection or _in_autocommit(begun):
+            return
+        raw.isolation_level = None  # else sqlite3 begins only at the first INSERT, and a failed CREATE would stay
+        if not raw.in_transaction:  # an env.py that knows all this has begun it itself
+            begun.exec_driver_sql("BEGIN IMMEDIATE")
+
+    _listen(connection, begin, attempt)
+    attempt.broken_rows = _broken_rows(connection)
+
+
+def _postgres(connection: Connection, attempt: Attempt) -> None:
+    def begin(begun: Connection) -> None:
+        if begun is not connection:
+            return
+        if _in_autocommit(begun):
+            attempt.partly_committed = True
+            # A lock timeout of the role or of env.py would leave half an index behind.
+            begun.exec_driver_sql("SET lock_timeout = 0")
+            return
+        # For this transaction only, so that an autocommit block (CONCURRENTLY) never has it.
+        settings = f"set_config('lock_timeout', '{attempt.lock_timeout * 1000:.0f}ms', true)"
+        found = begun.exec_driver_sql(
+            f"SELECT pg_backend_pid(), set_config('application_name', 'dbtasks migrate', true), {settings}"
+        )
+        attempt.server_process = found.one()[0]
+
+    _listen(connection, begin, attempt)
+
+
+_ENGINES: dict[str, Callable[[Connection, Attempt], None]] = {"sqlite": _sqlite, "postgresql": _postgres}
+
+
+def _listen(connection: Connection, begin: Callable[[Connection], None], attempt: Attempt) -> None:
+    """Listen on the engine and not on the connection: only there do we come after env.py's own listeners."""
+    event.listen(connection.engine, "begin", begin)
+    attempt.listeners.append((connection.engine, begin))
+    if connection.in_transaction():  # env.py has begun one that goes round all revisions
+        begin(connection)
+
+
+def _in_autocommit(connection: Connection) -> bool:
+    return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+
+
+def _broken_rows(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many rows of each table point to a parent that is not there."""
+    raw: Any = connection.connection.dbapi_connection
+    cursor = raw.cursor()  # the driver's cursor, since SQLAlchemy's connection would begin a transaction
+    counts: dict[tuple[str, str], int] = {}
+    try:
+        cursor.execute("PRAGMA foreign_key_check")
+        for table, _row, parent, _key in cursor.fetchall():
+            counts[table, parent] = counts.get((table, parent), 0) + 1
+    except connection.dialect.loaded_dbapi.Error as error:  # a foreign key to something that cannot be one's target
+        counts["a foreign key that SQLite cannot check", str(error)] = 1
+    finally:
+        cursor.close()
+    return counts
+
+
+def _check_foreign_keys(connection: Connection, attempt: Attempt) -> None:
+    """Refuse a revision that leaves rows which point to nothing; those that did before are not its fault.
+
+    Raises:
+        MigrationError: there are more of them than before; the revision is rolled back.
+    """
+    found = _broken_rows(connection)
+    more = {pair: count - attempt.broken_rows.get(pair, 0) for pair, count in found.items()}
+    if sum(found.values()) <= sum(attempt.broken_rows.values()):
+        return
+    tables = [f"{table}: {count} row(s) to {parent}" for (table, parent), count in more.items() if count > 0]
+    raise MigrationError(
+        f"it leaves {sum(found.values()) - sum(attempt.broken_rows.values())} row(s) that point to nothing",
+        checked=[f"PRAGMA foreign_key_check: {line}" for line in tables],
+    )

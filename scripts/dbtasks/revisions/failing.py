@@ -1,0 +1,126 @@
+"""What a failed run means: which revision, which line, why, where the database stands, and the ways on."""
+
+import re
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from dbtasks.config import Settings
+from dbtasks.databases import open_database
+from dbtasks.errors import MigrationError, TaskError
+from dbtasks.revisions.environment import Attempt, Step
+from dbtasks.revisions.waiting import is_lock_failure
+
+_POSTGRES_INSTEAD = "or work on PostgreSQL:  nox -s db_switch -- postgres"
+# What SQLite's ALTER TABLE cannot do, by the SQL that Alembic made of the operation.
+_BEYOND_SQLITE = (
+    (r"ALTER TABLE .* ALTER COLUMN ", "change a column in place (alter_column)"),
+    (r"ALTER TABLE .* (ADD|DROP) CONSTRAINT ", "add or drop a constraint of a table that is there"),
+    (r"COMMENT ON ", "keep comments on tables or columns"),
+    (
+        r"ALTER TABLE .* ADD COLUMN (?!.* DEFAULT ).* NOT NULL",
+        "add a NOT NULL column without a default (server_default)",
+    ),
+    (r"ALTER TABLE .* ADD COLUMN .* DEFAULT (\(|CURRENT_)", "add a column whose default is not a constant"),
+)
+
+
+class StepError(MigrationError):
+    """A revision failed.
+
+    Args:
+        message: what happened.
+        step: the revision.
+        reason: why, in one line.
+        checked: its file and line first, then whatever else was looked at.
+        hint: the ways on.
+    """
+
+    def __init__(self, message: str, *, step: Step, reason: str, checked: Sequence[str], hint: str) -> None:
+        super().__init__(message, checked=checked, hint=hint)
+        self.step = step
+        self.reason = reason
+        self.place = checked[0]
+
+
+def explained(error: Exception, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()) -> MigrationError:
+    """One message for whatever a run can raise: Alembic, the database, or the code of a revision."""
+    reason = _reason(error, settings)
+    step = attempt.step
+    if step is None:
+        return MigrationError(
+            reason if isinstance(error, TaskError) else f"Alembic could not start: {reason}",
+            checked=[f"database {settings.url}"],
+            hint="nox -s db_status",
+        )
+    place = _place(error, step.file)
+    checked = [place, *(error.checked if isinstance(error, TaskError) else ()), *blockers, _standing(settings, attempt)]
+    way = "upgrade" if step.up else "downgrade"
+    return StepError(
+        f"The {way} of revision {step.revision} ({step.message}) failed: {reason}",
+        step=step, reason=reason, checked=checked, hint=_hint(error, step, settings),
+    )  # fmt: skip
+
+
+def _reason(error: Exception, settings: Settings) -> str:
+    limit = _beyond_sqlite(error, settings)
+    if limit:
+        return f"SQLite cannot {limit}"
+    if isinstance(error, DBAPIError) and error.orig:
+        return f"{type(error).__name__}: {_one_line(error.orig)}"
+    if isinstance(error, CommandError | RevisionError | TaskError):
+        return _one_line(error)
+    return f"{type(error).__name__}: {_one_line(error)}"
+
+
+def _hint(error: Exception, step: Step, settings: Settings) -> str:
+    if _beyond_sqlite(error, settings):
+        return f"Use op.batch_alter_table() in the revision, then: nox -s migrate    {_POSTGRES_INSTEAD}"
+    if is_lock_failure(error):
+        return f"When they are done: nox -s {'migrate' if step.up else 'downgrade'}"
+    if not step.up:
+        return "Mend the revision's downgrade(), then again    or stay: the database is in use as it was"
+    return "Mend the revision, then: nox -s migrate    or go back: nox -s downgrade -- -1, or nox -s db_undo"
+
+
+def _beyond_sqlite(error: Exception, settings: Settings) -> str:
+    """Which of SQLite's limits an error is; empty for all others.
+
+    Alembic raises NotImplementedError in its SQLite module for what it knows to be impossible; the rest
+    is SQL that SQLite does not understand, and we have that SQL.
+    """
+    if settings.url.engine != "sqlite":
+        return ""
+    if isinstance(error, NotImplementedError):
+        frames = traceback.extract_tb(error.__traceback__)
+        is_alembics = bool(frames) and Path(frames[-1].filename).parts[-3:] == ("alembic", "ddl", "sqlite.py")
+        return "add or drop a constraint of a table that is there" if is_alembics else ""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
+        statement = " ".join((error.statement or "").split())
+        return next((limit for pattern, limit in _BEYOND_SQLITE if re.match(pattern, statement, re.IGNORECASE)), "")
+    return ""
+
+
+def _standing(settings: Settings, attempt: Attempt) -> str:
+    """Where the database really stands, read from it."""
+    try:
+        found = ", ".join(open_database(settings.url).current()) or "no revision"
+    except TaskError as error:
+        return f"the database does not answer: {error.message}"
+    if attempt.partly_committed:
+        return f"the database stands at {found}; what the revision did up to its autocommit block is committed"
+    return f"the database stands at {found}; the failed revision was rolled back whole"
+
+
+def _place(error: Exception, file: Path) -> str:
+    """The line of the revision's own file that was running."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == file]
+    return f"{file}:{frames[-1].lineno}: {frames[-1].line}" if frames else str(file)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
