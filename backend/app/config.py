@@ -84,7 +84,10 @@ def _sqlite_path(url: URL) -> Path:
         raise _unusable("an in-memory SQLite database is gone at once, name a file")
     if url.host or "\0" in name:
         raise _unusable("a SQLite path follows three slashes when relative, four when absolute")
-    return (ROOT / Path(name).expanduser()).resolve()
+    try:
+        return (ROOT / Path(name).expanduser()).resolve()
+    except RuntimeError:
+        raise _unusable("the path starts with ~, but there is no such home") from None
 
 
 def _unusable(problem: str) -> ConfigError:

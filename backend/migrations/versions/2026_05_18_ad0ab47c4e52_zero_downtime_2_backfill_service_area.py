@@ -25,8 +25,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the change back: what newer code has written to service_area goes home before step 1 drops it."""
-    in_batches("UPDATE resource SET location = service_area WHERE service_area <> location")
+    """Take the change back; what newer code has written to service_area alone goes home to location."""
+    in_batches("UPDATE resource SET location = service_area, service_area = NULL WHERE service_area IS NOT NULL")
 
 
 def in_batches(update: str) -> None:
