@@ -6,7 +6,7 @@ from dbtasks.databases.postgres.connecting import connected
 from dbtasks.urls import DatabaseUrl
 
 # Tables of the project: none of the system's, of extensions, of sessions; a partitioned one counts as a whole.
-_TABLES = """SELECT n.nspname, c.relname, n.nspname = current_schema()
+TABLES = """SELECT n.nspname, c.relname, n.nspname = current_schema() AS is_default, c.oid
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
     AND n.nspname <> 'information_schema' AND NOT starts_with(n.nspname, 'pg_')
@@ -37,13 +37,13 @@ def rows(url: DatabaseUrl) -> dict[str, int]:
         DatabaseError: the database cannot be read.
     """
     with connected(url) as connection, connection.cursor() as cursor:
-        cursor.execute(_TABLES)
+        cursor.execute(TABLES)
         tables = cursor.fetchall()
         if not tables:
             return {}
         counts = (
-            sql.SQL("(SELECT count(*) FROM {})").format(sql.Identifier(schema, table)) for schema, table, _ in tables
+            sql.SQL("(SELECT count(*) FROM {})").format(sql.Identifier(schema, table)) for schema, table, _, _ in tables
         )
         cursor.execute(sql.SQL("SELECT {}").format(sql.SQL(", ").join(counts)))
-        names = (table if default else f"{schema}.{table}" for schema, table, default in tables)
+        names = (table if default else f"{schema}.{table}" for schema, table, default, _ in tables)
         return dict(zip(names, cursor.fetchall()[0], strict=True))
