@@ -38,7 +38,40 @@ def setup(session: nox.Session) -> None:
     task(session, "setup")
 
 
+# Server
+
+
+@nox.session(tags=["server"])
+def db_up(session: nox.Session) -> None:
+    """Start the project's PostgreSQL in Docker, until it lets us in; does nothing where it runs. [--repair]"""
+    task(session, "up")
+
+
+@nox.session(tags=["server"])
+def db_down(session: nox.Session) -> None:
+    """Stop the Docker PostgreSQL; its data stays. [--volumes [--yes NAME]]"""
+    task(session, "down")
+
+
+@nox.session(tags=["server"])
+def db_logs(session: nox.Session) -> None:
+    """The log of the Docker PostgreSQL. [--follow] [--tail N]"""
+    task(session, "logs")
+
+
+@nox.session(tags=["server"])
+def db_image(session: nox.Session) -> None:
+    """Build a PostgreSQL image from distribution packages, for networks without a registry."""
+    task(session, "image")
+
+
 # Database
+
+
+@nox.session(tags=["database"])
+def db_switch(session: nox.Session) -> None:
+    """Change the engine: .env points there, the database is brought to head. sqlite|postgres|URL [--copy-data]"""
+    task(session, "switch")
 
 
 @nox.session(tags=["database"])

@@ -22,7 +22,7 @@ def main(wanted: Sequence[str]) -> None:
     unknown = set(wanted) - set(FIGURES)
     if unknown:
         sys.exit(f"There are no figures {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}")
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     for name in wanted or FIGURES:
         module = importlib.import_module(f"tests.benchmarks.figures_{name}")
         with module.cases() as cases:
