@@ -39,7 +39,11 @@ def test_history_marks_what_is_applied_and_what_is_pending(project: Project) -> 
 
     lines = project.type("history").out.splitlines()
 
-    assert [line.split()[:2] for line in lines] == [["pending", "a3"], ["applied", "a2"], ["applied", "a1"]]
+    assert [line.split()[:3] for line in lines] == [
+        ["pending", "*", "a3"],
+        ["applied", "*", "a2"],
+        ["applied", "*", "a1"],
+    ]
     assert lines[1].endswith("(current)")
     assert lines[0].endswith("(head)")
 
@@ -76,5 +80,5 @@ def test_looking_changes_nothing(project: Project) -> None:
 def test_check_lists_every_difference(project: Project) -> None:
     said = project.type("check")
 
-    assert (said.code, "remove_table book" in said.err) == (4, True)
+    assert (said.code, "remove_table book" in said.out) == (4, True)
     assert project.database.tidy() == 0

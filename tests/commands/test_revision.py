@@ -24,7 +24,7 @@ def test_what_changed_in_the_models_becomes_a_revision(project: Project) -> None
 
     written = [path for path in (project.root / "migrations" / "versions").glob("*.py") if "year" in path.name]
     assert (said.code, len(written)) == (0, 1)
-    assert "op.add_column('book', sa.Column('year'" in written[0].read_text()
+    assert 'op.add_column("book", sa.Column("year"' in written[0].read_text()
     assert project.type("migrate").code == 0
     assert project.type("check").code == 0
 
@@ -32,14 +32,14 @@ def test_what_changed_in_the_models_becomes_a_revision(project: Project) -> None
 def test_nothing_is_written_when_nothing_changed(project: Project) -> None:
     project.revision("a4", "a3", 'op.drop_table("book")')
 
-    said = project.type("revision", "nothing new")
+    said = project.type("revision", "nothing is new here")
 
     assert (said.code, "Nothing changed" in said.err) == (1, True)
     assert "--kind empty" in said.err
 
 
 def test_an_empty_one_is_written_on_request(project: Project) -> None:
-    said = project.type("revision", "by hand", "--kind", "empty")
+    said = project.type("revision", "fill it by hand", "--kind", "empty")
 
     assert (said.code, project.type("migrate").code) == (0, 0)
 

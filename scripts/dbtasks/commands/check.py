@@ -1,25 +1,113 @@
-"""Do the models and the database agree? Exit code 4 when not."""
+"""Do the models and the history agree? Exit code 4 when not."""
 
 import argparse
+from typing import TYPE_CHECKING
 
-from dbtasks import console, guard, reporting
+from dbtasks import console, reporting
 from dbtasks.config import Settings
+from dbtasks.errors import DatabaseError, ServerError
+from dbtasks.urls import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dbtasks.revisions import Crossing, Missing
+
+DIFFERENT = 4
+_BOTH: tuple[Engine, ...] = ("sqlite", "postgres")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
+    parser.add_argument("--both", action="store_true", help="on a scratch SQLite and on a scratch PostgreSQL")
+    parser.add_argument("--fix", metavar="MESSAGE", help="write the revision that makes them agree")
+    parser.add_argument("--against", metavar="REF", help="find heads that appear only when REF is merged, as in main")
+    parser.add_argument("--json", action="store_true", help="for programs")
 
 
-def run(settings: Settings, options: argparse.Namespace) -> int:  # noqa: ARG001 (every command has this shape)
-    """Compare the models with a scratch database at head, so that nobody has to upgrade first."""
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Compare on scratch databases at head, so that nobody has to upgrade first."""
     from dbtasks import revisions
 
-    database = reporting.opened(settings)
-    with database.lock("check", settings.project.lock_wait), database.draft() as scratch:
-        scratch.create(guard.label_for(settings))
-        aimed = settings.on(scratch.url)
-        revisions.require_one_head(revisions.heads(aimed))
-        revisions.upgrade(aimed, "head", lambda _: None)
-        revisions.check(aimed)
-    console.say("The models and the history agree", "green")
-    return 0
+    if options.against:
+        return _against(settings, options)
+    differences: dict[str, list[str]] = {}
+    problems: dict[str, str] = {}
+    missing: Sequence[Missing] = ()
+    for engine in _BOTH if options.both else (settings.url.engine,):
+        try:
+            with (
+                revisions.on_engine(settings, engine) as place,
+                revisions.at_head(place, "check", when_waiting=console.note) as scratch,
+            ):
+                found = revisions.difference(scratch)
+                if options.fix and found and not any(differences.values()):
+                    _fix(scratch, options.fix)
+        except (DatabaseError, ServerError) as error:
+            if not options.both:
+                raise
+            problems[engine] = f"{error.message} {error.hint}".strip()
+            continue
+        differences[engine] = found.told()
+        missing = revisions.missing(settings.project, found.tables)
+    if options.json:
+        console.data(
+            {"differences": differences, "not_checked": problems, "not_imported": [str(one) for one in missing]}
+        )
+    else:
+        _tell(differences, problems, missing, fixed=bool(options.fix))
+    different = (any(differences.values()) and not options.fix) or bool(missing)
+    return DIFFERENT if different else 1 if problems else 0
+
+
+def _tell(
+    differences: dict[str, list[str]], problems: dict[str, str], missing: "Sequence[Missing]", *, fixed: bool
+) -> None:
+    for engine, found in differences.items():
+        if not found:
+            console.say(f"The models and the history agree on {engine}", "green")
+            continue
+        console.say(f"The models differ from the history in {len(found)} place(s) on {engine}:", "yellow")
+        for difference in found:
+            console.say(f"  {difference}")
+    for model in missing:
+        console.warn(str(model))
+    for engine, problem in problems.items():
+        console.warn(f"not checked on {engine}: {problem}")
+    if any(differences.values()) and not fixed:
+        reporting.show_next(('nox -s revision -- "what changed in the models"', 'nox -s check -- --fix "the same"'))
+
+
+def _fix(scratch: Settings, message: str) -> None:
+    """Write the revision, and prove it where the comparison was made."""
+    from dbtasks import revisions
+
+    revisions.require_saying(message)
+    file = revisions.revise(scratch, message)
+    if file is None:
+        return
+    revisions.tidy(file)
+    revisions.require_loadable(scratch, file)
+    console.note(f"Wrote {file}", "green")
+    for left in revisions.prove(scratch, file):
+        console.warn(f"after this revision the models still differ: {left}")
+
+
+def _against(settings: Settings, options: argparse.Namespace) -> int:
+    from dbtasks import revisions
+
+    crossing = revisions.crossing(settings, options.against)
+    if options.json:
+        console.data(crossing.facts())
+    elif crossing.collides:
+        _tell_crossing(crossing, options.against)
+    else:
+        console.say(f"One head, with {options.against} merged too", "green")
+    return DIFFERENT if crossing.collides else 0
+
+
+def _tell_crossing(crossing: "Crossing", ref: str) -> None:
+    console.say(f"Merged with {ref}, the history has {len(crossing.heads)} heads:", "yellow")
+    for side, revision, origin in crossing.heads:
+        console.say(f"  {revision.id}  {revision.message}  ({side}; {origin})")
+    reporting.show_next((f"git merge {ref}", "nox -s merge", "nox -s migrate"))

@@ -18,10 +18,17 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
     database = reporting.opened(settings)
     current = database.current() if database.exists() else ()
-    heads = revisions.heads(settings)
+    known = {revision.id: revision for revision in revisions.history(settings)}
+    heads = tuple(sorted(revision.id for revision in known.values() if revision.is_head))
     at_head = set(current) == set(heads)
+    strange = revisions.foreign(settings, known, current)
     if options.json:
-        console.data({"current": current, "heads": heads, "at_head": at_head})
-    else:
-        console.say(f"{reporting.standing(current)}{' (head)' if at_head else ''}")
+        foreign = [revision.id for revision in strange]
+        console.data({"current": current, "heads": heads, "at_head": at_head, "foreign": foreign})
+        return 4 if options.exit_code and not at_head else 0
+    console.say(f"{reporting.standing(current)}{' (head)' if at_head else ''}")
+    if strange:
+        names = ", ".join(f"{revision.id} ({revision.message or 'its text is not known here'})" for revision in strange)
+        console.warn(f"this checkout does not have {names}: another branch has, or the file was removed")
+        reporting.show_next(("nox -s migrate   goes back to where the branches parted, where that can be done",))
     return 4 if options.exit_code and not at_head else 0

@@ -12,15 +12,40 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
-    """List them."""
+    """Show them; several with what each has of its own since they parted, and who wrote it when."""
     from dbtasks import revisions
 
-    found = [revision for revision in revisions.history(settings) if revision.is_head]
+    history = {revision.id: revision for revision in revisions.history(settings)}
+    heads = [revision for revision in history.values() if revision.is_head]
+    several = len(heads) > 1
+    known = revisions.origins(heads[0].file.parent) if several or (heads and options.json) else {}
+    base, own = revisions.fork({key: one.parents for key, one in history.items()}, [head.id for head in heads])
     if options.json:
-        console.data([{"id": head.id, "message": head.message, "file": str(head.file)} for head in found])
+        console.data(
+            [
+                {
+                    "id": head.id,
+                    "message": head.message,
+                    "file": str(head.file),
+                    "author": known.get(head.file, revisions.Origin()).author,
+                    "date": known.get(head.file, revisions.Origin()).date,
+                    "since": base if several else None,
+                    "own": own[head.id] if several else [],
+                }
+                for head in heads
+            ]
+        )
         return 0
-    for head in found:
-        console.say(f"{head.id}  {head.message}")
-    if len(found) > 1:
-        reporting.show_next(('nox -s merge -- "what the two have in common"',))
+    if not several:
+        for head in heads:
+            console.say(f"{head.id}  {head.message}")
+        return 0
+    part = {key for keys in own.values() for key in keys} | ({base} if base else set())
+    nodes = ((key, [up for up in one.parents if up in part]) for key, one in history.items() if key in part)
+    for drawing, key in revisions.draw(nodes):
+        one = history.get(key)
+        origin = f"  ({known.get(one.file, revisions.Origin())})" if one else ""
+        mark = "  <- head" if one and one.is_head else "  <- common" if key and key == base else ""
+        console.say(f"{drawing}  {key}  {one.message}{origin}{mark}" if one else drawing)
+    reporting.show_next(("nox -s merge",))
     return 0

@@ -1,9 +1,16 @@
-"""Every revision, newest first, with what the database has of it."""
+"""Every revision as a graph, newest first, with what the database has of it."""
 
 import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dbtasks import console, reporting
 from dbtasks.config import Settings
+
+if TYPE_CHECKING:
+    from dbtasks.revisions import Revision
+
+_STYLES = {"applied": "", "pending": "yellow", "foreign": "red"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,34 +19,43 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
-    """List the history."""
+    """Draw the history."""
     from dbtasks import revisions
 
     database = reporting.opened(settings)
     current = database.current() if database.exists() else ()
     known = {revision.id: revision for revision in revisions.history(settings)}
-    applied = revisions.ancestors(known, current)
+    strange = {text.id: text for text in revisions.foreign(settings, known, current)}
+    applied = revisions.ancestors({**strange, **known}, current)
+    rows = list(_rows({**strange, **known}, known, applied, current))
     if options.json:
-        console.data(
-            [
-                {
-                    "id": revision.id,
-                    "parents": revision.parents,
-                    "message": revision.message,
-                    "applied": revision.id in applied,
-                    "head": revision.is_head,
-                }
-                for revision in known.values()
-            ]
-        )
+        console.data(rows)
         return 0
-    for revision in known.values():
-        marks = [word for word, on in (("current", revision.id in current), ("head", revision.is_head)) if on]
-        state = "applied" if revision.id in applied else "pending"
-        console.say(
-            f"{state}  {revision.id}  {revision.message}" + (f"  ({', '.join(marks)})" if marks else ""),
-            "" if state == "applied" else "yellow",
-        )
-    for foreign in sorted(set(current) - set(known)):
-        console.warn(f"the database stands on {foreign}, which this checkout does not have")
+    told = {row["id"]: row for row in rows}
+    for drawing, key in revisions.draw((row["id"], row["parents"]) for row in rows):
+        if key not in told:
+            console.say(f"{'':9}{drawing}", "dim")
+            continue
+        row = told[key]
+        marks = [word for word in ("current", "head") if row[word]]
+        tail = f"  ({', '.join(marks)})" if marks else ""
+        console.say(f"{row['state']:<9}{drawing}  {key}  {row['message']}{tail}", _STYLES[row["state"]])
+    if strange:
+        console.warn(f"the database stands on {', '.join(current)}; this checkout does not have what is marked foreign")
     return 0
+
+
+def _rows(
+    everything: Mapping[str, "Revision"], known: Mapping[str, object], applied: set[str], current: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    for revision in everything.values():
+        state = "foreign" if revision.id not in known else "applied" if revision.id in applied else "pending"
+        yield {
+            "id": revision.id,
+            "parents": revision.parents,
+            "message": revision.message,
+            "state": state,
+            "applied": revision.id in applied,
+            "current": revision.id in current,
+            "head": revision.is_head,
+        }

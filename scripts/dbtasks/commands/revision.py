@@ -1,38 +1,98 @@
 """Write a migration from what changed in the models."""
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dbtasks import console, guard, reporting
+from dbtasks import console, reporting
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
+
+if TYPE_CHECKING:
+    from dbtasks.revisions import Rename
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("message", help='what it does, as in "add phone column to resource"')
-    parser.add_argument("--kind", choices=("schema", "empty"), default="schema", help="schema compares the models")
+    parser.add_argument(
+        "--kind", choices=("schema", "data", "empty"), default="schema", help="schema compares the models"
+    )
+    parser.add_argument("--rename", action="append", default=[], metavar="TABLE.OLD:NEW", help="or OLD:NEW for a table")
+    parser.add_argument("--allow-any-name", action="store_true", help="take a message that says nothing")
+    parser.add_argument("--no-sql", action="store_true", help="do not print the SQL for PostgreSQL")
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Autogenerate against a scratch database at head, so that nobody has to upgrade first."""
     from dbtasks import revisions
 
+    if not options.allow_any_name:
+        revisions.require_saying(options.message)
+    named = [revisions.parse_rename(text) for text in options.rename]
     revisions.require_one_head(revisions.heads(settings))
-    if options.kind == "empty":
-        file = revisions.revise(settings, options.message, autogenerate=False)
+    if options.kind == "schema":
+        file = _from_models(settings, options.message, named)
     else:
-        database = reporting.opened(settings)
-        with database.lock("revision", settings.project.lock_wait), database.draft() as scratch:
-            scratch.create(guard.label_for(settings))
-            aimed = settings.on(scratch.url)
-            revisions.upgrade(aimed, "head", lambda _: None)
-            file = revisions.revise(aimed, options.message, autogenerate=True)
-    if file is None:
-        raise MigrationError(
-            "Nothing changed: the models and the history agree, so no revision was written.",
-            checked=["the models that env.py imports, against a scratch database at head"],
-            hint=f'For one written by hand: nox -s revision -- "{options.message}" --kind empty',
-        )
-    console.say(f"Wrote {file}", "green")
-    reporting.show_next(("review the file", "nox -s migrate"))
+        change = revisions.as_data_migration if options.kind == "data" else str
+        file = _checked(settings, revisions.blank(settings, options.message, change))
+        console.say(f"Wrote {file}", "green")
+    if options.kind == "schema" and not options.no_sql:
+        _show_sql(settings, file)
+    first = "review the file" if options.kind == "schema" else f"fill in {file.name}"
+    reporting.show_next((first, "nox -s migrate"))
     return 0
+
+
+def _from_models(settings: Settings, message: str, named: Sequence["Rename"]) -> Path:
+    from dbtasks import revisions
+
+    with revisions.at_head(settings, "revision", when_waiting=console.note) as scratch:
+        file = revisions.revise(scratch, message, revisions.Renames(named, _confirm))
+        tables = revisions.difference(scratch).tables
+        for model in revisions.missing(settings.project, tables):
+            console.warn(str(model))
+        if file is None:
+            raise MigrationError(
+                "Nothing changed: the models and the history agree, so no revision was written.",
+                checked=["the models that env.py imports, against a scratch database at head"],
+                hint=f'For one written by hand: nox -s revision -- "{message}" --kind empty',
+            )
+        _checked(scratch, file)
+        console.say(f"Wrote {file}", "green")
+        for left in revisions.prove(scratch, file):
+            console.warn(f"after this revision the models still differ: {left}")
+    console.note(f"Proved on {settings.url.engine}: up, down and up again on a scratch database")
+    return file
+
+
+def _checked(settings: Settings, file: Path | None) -> Path:
+    from dbtasks import revisions
+
+    if file is None:
+        raise MigrationError("Alembic wrote no file.", hint="nox -s history")
+    revisions.tidy(file)
+    revisions.require_loadable(settings, file)
+    return file
+
+
+def _confirm(rename: "Rename") -> bool:
+    """A drop and an add that look alike: only a person knows whether the rows are to be kept."""
+    old = f"{rename.table}.{rename.column}" if rename.column else rename.table
+    return console.ask(f"{old} goes and {rename.new} comes. Is it a rename, keeping its rows? [y/N]").lower() in {
+        "y",
+        "yes",
+    }
+
+
+def _show_sql(settings: Settings, file: Path) -> None:
+    from dbtasks import revisions
+
+    review = revisions.review(settings, file)
+    if not review.up:
+        console.note("Its SQL depends on what is in the database, so it is not shown")
+        return
+    for title, text in (("upgrade", review.up), ("downgrade", review.down)):
+        console.say(f"-- {title}, on PostgreSQL " + "-" * 40, "bold")
+        console.say(text)

@@ -1,0 +1,199 @@
+"""From what differs to what a revision should do: on both engines, on tables with rows, and back."""
+
+from collections.abc import Collection, Iterator, Sequence
+from copy import copy
+from datetime import date, datetime, time
+from typing import Any
+
+from alembic.operations import ops
+from sqlalchemy import Boolean, Column, Computed, Enum, Identity, Integer, Numeric, String, false, true
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
+
+from dbtasks.revisions import enums
+from dbtasks.revisions.comparing import Difference, flat
+from dbtasks.revisions.naming import default_name, name_all
+from dbtasks.revisions.renames import Rename, candidates, compatible
+from dbtasks.revisions.rendering import Batch, CastColumn, Lines
+
+Directions = tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]
+
+
+def both_ways(found: Difference, renamed: Sequence[Rename]) -> Directions:
+    """What the revision does, and what takes it back.
+
+    Args:
+        found: what differs once the renames are made.
+        renamed: the renames, in order.
+    """
+    name_all(found.operations)
+    down = list(ops.UpgradeOps(found.operations).reverse().ops)
+    name_all(down)
+    ours = {str(op.constraint_name) for op in flat(found.operations) if isinstance(op, ops.AddConstraintOp)}  # type: ignore[attr-defined]  # every subclass has one
+    renames = [rename.lines() for rename in renamed]
+    forth = [*renames, *_around(dressed(found.operations, warn=True), found.enums)]
+    back = [*_around(dressed(down, ours=ours), [change.reverse() for change in found.enums])]
+    return forth, [*back, *(lines.reverse() for lines in reversed(renames))]
+
+
+def dressed(
+    operations: Sequence[ops.MigrateOperation], *, warn: bool = False, ours: Collection[str] = ()
+) -> list[ops.MigrateOperation]:
+    """The operations as they work on both engines and on tables with rows.
+
+    Args:
+        operations: as autogenerate found them, constraints named.
+        warn: tell where data would be lost; on the way back that is expected.
+        ours: the constraints that this revision itself has given their names.
+    """
+    remarks = {(rename.table, rename.column): str(rename) for rename in candidates(operations)} if warn else {}
+    done: list[ops.MigrateOperation] = []
+    for op in operations:
+        if isinstance(op, ops.ModifyTableOps):
+            if warn:
+                done.extend(_losses(op, remarks))
+            done.extend(_table(op, ours))
+        else:
+            if warn and isinstance(op, ops.DropTableOp):
+                done.append(_loss(f"the table {op.table_name}", remarks.get((op.table_name, ""))))
+            done.append(op)
+    return done
+
+
+def _around(operations: list[ops.MigrateOperation], changes: Sequence[enums.Change]) -> Iterator[ops.MigrateOperation]:
+    yield from filter(None, map(enums.creating, changes))
+    yield from operations
+    yield from filter(None, map(enums.dropping, changes))
+
+
+def _losses(op: ops.ModifyTableOps, remarks: dict[tuple[str, str], str]) -> Iterator[Lines]:
+    for part in op.ops:
+        if isinstance(part, ops.DropColumnOp):
+            yield _loss(f"{op.table_name}.{part.column_name}", remarks.get((op.table_name, part.column_name)))
+
+
+def _loss(what: str, rename: str | None) -> Lines:
+    if rename is None:
+        return Lines([f"# This drops {what} with all that it holds."])
+    return Lines([f"# This LOSES what {what} holds. If it is a rename, write the revision with --rename {rename}"])
+
+
+def _table(op: ops.ModifyTableOps, ours: Collection[str]) -> Iterator[ops.MigrateOperation]:
+    """One table's changes: its new columns, then the rest in one rebuild."""
+    added: list[ops.MigrateOperation] = []
+    remarks: list[str] = []
+    rest: list[ops.MigrateOperation] = []
+    for part in op.ops:
+        if isinstance(part, ops.AddColumnOp):
+            column, later, remark = _added(part)
+            added.append(column)
+            rest.extend(later)
+            remarks.extend(remark)
+        elif isinstance(part, ops.AlterColumnOp):
+            if part.modify_nullable is False:
+                remarks.append(f"# Rows whose {part.column_name} is NULL must be filled before this.")
+            rest.append(_cast(part))
+        else:
+            rest.append(part)
+    if added:
+        yield _grouped(op, added, ours)
+    if remarks:
+        yield Lines(remarks)
+    if rest:
+        yield _grouped(op, rest, ours)
+
+
+def _grouped(op: ops.ModifyTableOps, parts: list[ops.MigrateOperation], ours: Collection[str]) -> ops.ModifyTableOps:
+    if any(map(_wants_batch, parts)):
+        drops = [part for part in parts if isinstance(part, ops.DropConstraintOp) and part.constraint_name not in ours]
+        return Batch(op.table_name, parts, schema=op.schema, unnamed=any(map(_by_default, drops)))
+    return ops.ModifyTableOps(op.table_name, parts, schema=op.schema)
+
+
+def _by_default(op: ops.DropConstraintOp) -> bool:
+    """Is it one that PostgreSQL named, so that SQLite has it without a name?"""
+    return op.constraint_name == default_name(op.to_constraint())
+
+
+def _wants_batch(op: ops.MigrateOperation) -> bool:
+    """Does SQLite need the table built anew for this?"""
+    if isinstance(op, ops.AlterColumnOp):
+        return True
+    if isinstance(op, ops.DropColumnOp):
+        column = op.to_column()
+        return bool(column.foreign_keys or column.unique or getattr(column.type, "create_constraint", False))
+    if isinstance(op, ops.AddColumnOp):
+        default = getattr(op.column.server_default, "arg", None)
+        return isinstance(default, ClauseElement) or isinstance(op.column.server_default, (Computed, Identity))
+    return isinstance(op, (ops.AddConstraintOp, ops.DropConstraintOp))
+
+
+def _added(part: ops.AddColumnOp) -> tuple[ops.AddColumnOp, list[ops.MigrateOperation], list[str]]:
+    """A new column, what has to follow it, and what its reader has to do: the table may have rows."""
+    column, table, schema = part.column, part.table_name, part.schema
+    kind = column.type
+    if getattr(kind, "create_constraint", False):  # the CHECK is an operation of its own
+        kind = copy(kind)
+        kind.create_constraint = False  # type: ignore[attr-defined]  # which the line above has asked for
+        part = ops.AddColumnOp(table, _like(column, kind, bool(column.nullable), column.server_default), schema=schema)
+    if column.nullable or column.server_default is not None or column.primary_key:
+        return part, [], []
+    value = _neutral(column)
+    if value is not None:
+        filled = _like(column, kind, False, value)
+        bare = ops.AlterColumnOp(
+            table, column.name, schema=schema, existing_type=kind, existing_nullable=False, modify_server_default=None
+        )
+        return ops.AddColumnOp(table, filled, schema=schema), [bare], []
+    required = ops.AlterColumnOp(table, column.name, schema=schema, existing_type=kind, modify_nullable=False)
+    remark = [
+        f"# {table}.{column.name} must not be NULL and no value fits every row that is there already.",
+        f"# Set {column.name} of {table} here with op.execute(), or this fails on a table with rows.",
+    ]
+    return ops.AddColumnOp(table, _like(column, kind, True, None), schema=schema), [required], remark
+
+
+def _like(column: Column[Any], kind: TypeEngine[Any], nullable: bool, default: Any) -> Column[Any]:  # noqa: FBT001 (as in Column)
+    return Column(column.name, kind, nullable=nullable, server_default=default, comment=column.comment)
+
+
+def _neutral(column: Column[Any]) -> Any:
+    """The value for rows that are there already: the model's own default, or one that says nothing."""
+    kind = getattr(column.type, "impl_instance", column.type)
+    default = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+    if isinstance(kind, Enum):
+        label = getattr(default, "name", default)
+        return label if label in kind.enums else None
+    if isinstance(default, bool) or (default is None and isinstance(kind, Boolean)):
+        return true() if default else false()
+    if isinstance(default, (str, int, float, date, datetime, time)):
+        return str(default)
+    if default is None and isinstance(kind, (Integer, Numeric)):
+        return "0"
+    return "" if default is None and isinstance(kind, String) else None
+
+
+def _cast(op: ops.AlterColumnOp) -> ops.AlterColumnOp:
+    """Tell PostgreSQL how to convert, where it would not by itself."""
+    old, new = op.existing_type, op.modify_type
+    if new is None or old is None or (compatible(_plain(old), _plain(new)) and not _native(new)):
+        return op
+    told = CastColumn(
+        op.table_name, op.column_name, schema=op.schema, existing_type=old, modify_type=new,
+        existing_server_default=op.existing_server_default, existing_nullable=op.existing_nullable,
+        existing_comment=op.existing_comment, modify_nullable=op.modify_nullable, modify_comment=op.modify_comment,
+        modify_server_default=op.modify_server_default,
+    )  # fmt: skip
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    told.cast = f"{dialect.identifier_preparer.quote(op.column_name)}::{_plain(new).compile(dialect=dialect)}"
+    return told
+
+
+def _native(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind, Enum) and kind.native_enum
+
+
+def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    return getattr(kind, "impl_instance", kind)

@@ -1,0 +1,215 @@
+"""Hold the models that env.py gives against a database that stands at head, more closely than Alembic does by default.
+
+Server defaults, named CHECKs and the values of enum types are compared as well, whatever env.py says.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alembic.autogenerate import produce_migrations
+from alembic.operations import ops
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
+from sqlalchemy import CheckConstraint, Column, Enum, MetaData
+
+from dbtasks.config import Settings
+from dbtasks.errors import MigrationError
+from dbtasks.revisions import checks, enums
+from dbtasks.revisions.naming import default_name, named
+from dbtasks.revisions.running import sql
+from dbtasks.revisions.scripts import at_home, configuration, scripts
+from dbtasks.urls import parse_url
+
+_PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the models have that the database lacks, and the other way round.
+
+    Args:
+        operations: what would make the database like the models.
+        enums: the enum types that differ.
+        tables: the names of the models' tables.
+    """
+
+    operations: list[ops.MigrateOperation]
+    enums: list[enums.Change]
+    tables: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.operations or self.enums)
+
+    def told(self) -> list[str]:
+        """Each difference in words."""
+        return [*(told(diff) for diff in ops.UpgradeOps(self.operations).as_diffs()), *(e.told() for e in self.enums)]
+
+
+def difference(settings: Settings) -> Difference:
+    """Compare.
+
+    Args:
+        settings: naming a database that stands at head.
+
+    Raises:
+        MigrationError: env.py gives no models, or could not be run.
+    """
+    found: list[Difference] = []
+    written = history_sql(settings)
+
+    def compare(_revision: Any, context: MigrationContext) -> list[Any]:
+        found.append(compared(context, written))
+        return []
+
+    config = configuration(settings)
+    with at_home(settings):
+        try:
+            directory = scripts(config, settings)
+            with EnvironmentContext(config, directory, fn=compare):
+                directory.run_env()
+        except CommandError as error:
+            raise MigrationError(f"Alembic says: {error}", hint="nox -s db_status") from error
+    if not found:
+        raise MigrationError("env.py ran no migrations, so there is nothing to compare.", hint="Mend env.py")
+    return Difference(
+        [op for one in found for op in one.operations],
+        [change for one in found for change in one.enums],
+        frozenset().union(*(one.tables for one in found)),
+    )
+
+
+def compared(context: MigrationContext, written: str) -> Difference:
+    """Compare what env.py has configured.
+
+    Args:
+        context: env.py's, connected to a database at head.
+        written: the history's SQL for PostgreSQL, where the engine itself cannot tell its enum types.
+    """
+    metadata = models_of(context)
+    plugins = [*context.opts.get("autogenerate_plugins", ()), *_PLUGINS]
+    closer = {
+        **context.opts,
+        "autogenerate_plugins": list(dict.fromkeys(plugins)),
+        "compare_server_default": context.opts.get("compare_server_default") or True,
+    }
+    near = MigrationContext.configure(connection=context.connection, opts=closer)
+    produced = produce_migrations(near, context.opts["target_metadata"])
+    assert produced.upgrade_ops is not None  # noqa: S101 (produce_migrations always sets it; its type does not say so)
+    operations = _without_default_checks(produced.upgrade_ops.ops, metadata)
+    operations.extend(checks.changed_values(context, metadata))
+    return Difference(operations, _enums(context, metadata, operations, written), _tables(metadata))
+
+
+def models_of(context: MigrationContext) -> list[MetaData]:
+    """The metadata that env.py has configured, one or several.
+
+    Raises:
+        MigrationError: it has configured none.
+    """
+    target = context.opts.get("target_metadata")
+    if target is None:
+        raise MigrationError(
+            "env.py gives Alembic no models: target_metadata is not set.",
+            hint="In env.py: target_metadata = SQLModel.metadata, passed to context.configure()",
+        )
+    return list(target) if isinstance(target, Sequence) else [target]
+
+
+def history_sql(settings: Settings) -> str:
+    """What the whole history would run on PostgreSQL: it tells SQLite's enum types.
+
+    Empty on PostgreSQL, which can be asked itself, and where the history cannot be written without a database.
+    """
+    if settings.url.engine != "sqlite":
+        return ""
+    try:
+        return sql(settings.on(parse_url("postgresql:///preview", base=settings.project.root)), "head")
+    except MigrationError:
+        return ""
+
+
+def told(diff: Any) -> str:
+    """One difference in words, as in "add_column resource.phone"."""
+    if isinstance(diff, list):  # the changes of one column come as a list
+        return "; ".join(told(part) for part in diff)
+    kind, *rest = diff
+    table = getattr(getattr(rest[0], "table", None), "name", None) if rest else None
+    names = [str(getattr(part, "name", part)) for part in rest if isinstance(part, str) or hasattr(part, "name")]
+    return f"{kind} {'.'.join([table, *names] if table else names)}"
+
+
+def flat(operations: Iterable[ops.MigrateOperation]) -> Iterator[ops.MigrateOperation]:
+    """The operations without their grouping by table."""
+    for op in operations:
+        if isinstance(op, ops.OpContainer):
+            yield from flat(op.ops)
+        else:
+            yield op
+
+
+def _tables(metadata: Iterable[MetaData]) -> frozenset[str]:
+    return frozenset(name for data in metadata for name in data.tables)
+
+
+def _without_default_checks(
+    operations: list[ops.MigrateOperation], metadata: Sequence[MetaData]
+) -> list[ops.MigrateOperation]:
+    """Leave a CHECK alone that has PostgreSQL's own name because the models gave it none."""
+    unnamed = {
+        default_name(constraint)
+        for data in metadata
+        for table in data.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint) and not isinstance(constraint.name, str)
+    }
+
+    def kept(op: ops.MigrateOperation) -> bool:
+        return not (
+            isinstance(op, ops.DropConstraintOp)
+            and op.constraint_type == "check"
+            and named(op)
+            and re.sub(r"\d+$", "", str(op.constraint_name)) in unnamed
+        )
+
+    for op in operations:
+        if isinstance(op, ops.ModifyTableOps):
+            op.ops = [part for part in op.ops if kept(part)]
+    return [op for op in operations if not isinstance(op, ops.ModifyTableOps) or op.ops]
+
+
+def _enums(
+    context: MigrationContext,
+    metadata: Sequence[MetaData],
+    operations: Sequence[ops.MigrateOperation],
+    written: str,
+) -> list[enums.Change]:
+    connection = context.connection
+    if connection is None:
+        return []
+    if context.dialect.name == "postgresql":
+        database = enums.in_database(connection)
+    elif written:
+        database = enums.in_sql(written)
+    else:
+        return []  # nothing here tells them
+    new, gone = set(), []
+    for op in flat(operations):
+        if isinstance(op, ops.AddColumnOp):
+            new.add((op.table_name, op.column.name))
+        elif isinstance(op, ops.CreateTableOp):
+            new.update((op.table_name, column.name) for column in op.to_table().columns)
+        elif isinstance(op, ops.DropColumnOp):
+            gone.append(op.to_column())
+        elif isinstance(op, ops.DropTableOp):
+            gone.extend(op.to_table().columns)
+    unused = {name for name in database for column in gone if _used(column, name, written)}
+    return enums.changes(database, metadata, new, unused)
+
+
+def _used(column: Column[Any], name: str, written: str) -> bool:
+    """Was the column of this enum type? SQLite has forgotten, the history's statements have not."""
+    kind = column.type
+    return (isinstance(kind, Enum) and kind.name == name) or bool(re.search(rf'\b{column.name}"? "?{name}\b', written))
