@@ -62,8 +62,8 @@ drop_root() {
 run_initdb() {
     local words=()
     eval "words=($POSTGRES_INITDB_ARGS)" # the contract: a string of shell words
-    # No file holds the password, not even for a moment.
-    initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") \
+    # No file holds the password, not even for a moment. What is written is flushed once, at the end of it all.
+    initdb --no-sync --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") \
         ${POSTGRES_INITDB_WALDIR:+--waldir="$POSTGRES_INITDB_WALDIR"} "${words[@]}" -D "$1"
 }
 
@@ -76,7 +76,7 @@ allow_network() {
 start_private() {
     local folder=$1 quoted
     shift
-    printf -v quoted '%q ' "$@" -c listen_addresses= -p "${PGPORT:-5432}"
+    printf -v quoted '%q ' "$@" -c fsync=off -c listen_addresses= -p "${PGPORT:-5432}"
     NOTIFY_SOCKET='' PGUSER=$POSTGRES_USER pg_ctl -D "$folder" -o "$quoted" -w start
 }
 
@@ -118,8 +118,8 @@ initialise() {
     create_database
     run_scripts
     pg_ctl -D "$draft" -m fast -w stop
+    sync -f "$draft"
     if [[ $draft != "$PGDATA" ]]; then
-        sync -f "$draft"
         mv -T "$draft" "$PGDATA"
         sync -f "$(dirname "$PGDATA")"
     fi

@@ -14,7 +14,7 @@ from dbtasks.urls import DatabaseUrl
 if TYPE_CHECKING:
     from dbtasks.servers.docker import DockerServer
 
-__all__ = ["ExternalServer", "Server", "Voice", "docker_server", "runs_here", "server_for"]
+__all__ = ["ExternalServer", "Server", "Voice", "docker_server", "extensions", "runs_here", "server_for"]
 
 
 class Server(Protocol):
@@ -54,3 +54,10 @@ def docker_server(settings: Settings) -> "DockerServer":
     from dbtasks.servers.docker import DockerServer
 
     return DockerServer(settings)
+
+
+def extensions() -> list[str]:
+    """The extensions that an image can be built with."""
+    from dbtasks.servers.packages import EXTENSIONS
+
+    return list(EXTENSIONS)

@@ -15,6 +15,11 @@ from dbtasks.servers.naming import Identity
 from dbtasks.servers.wanted import HOST, Wanted
 
 _INSIDE = "5432/tcp"
+_COMPOSE = {
+    "com.docker.compose.service": "postgres",
+    "com.docker.compose.container-number": "1",
+    "com.docker.compose.oneoff": "False",
+}
 _SECOND = 1_000_000_000  # Docker counts a health check's times in nanoseconds
 
 
@@ -98,6 +103,8 @@ def create(job: Job, image: Image, *, volume: str, port: int) -> str:
                 name=identity.container,
                 labels={
                     **identity.labels,
+                    **identity.compose,
+                    **_COMPOSE,
                     naming.MAJOR: str(image.major),
                     naming.ASKED: image.asked,
                     naming.PORT: str(port),

@@ -137,6 +137,28 @@ class DockerServer:
         attach = "--interactive" if not interactive else "--interactive --tty"
         return ["docker", "exec", *attach.split(), container.name, "psql", "--username", url.user, "--dbname", url.name]
 
+    def build_image(
+        self, major: int | None, extensions: tuple[str, ...], voice: Voice, *, usual: int, again: bool
+    ) -> tuple[str, bool]:
+        """Build a PostgreSQL image.
+
+        Args:
+            major: the version; None for the newest that this machine's package sources have.
+            extensions: what to add.
+            voice: how to talk meanwhile.
+            usual: the version where nothing decides.
+            again: build although such an image is there.
+
+        Returns:
+            The image's name, and whether it was built just now.
+        """
+        from dbtasks.servers import building
+
+        recipe = building.Recipe(self._settings.project.root / "docker" / "postgres", major, extensions)
+        with self._client() as client:
+            there = None if again else building.find(client, recipe)
+            return (there.name, False) if there else (building.build(client, recipe, usual, voice).name, True)
+
     def _reread(self) -> bool:
         """Read `.env` again, as another task may just have written it; make a password if there is none.
 

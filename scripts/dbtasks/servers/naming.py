@@ -50,6 +50,11 @@ class Identity:
         return {PROJECT: self.project, CHECKOUT: self.checkout}
 
     @property
+    def compose(self) -> dict[str, str]:
+        """What lets docker compose take a thing of ours for its own."""
+        return {"com.docker.compose.project": self.container}
+
+    @property
     def filters(self) -> dict[str, list[str]]:
         """The same, as Docker's filters want it."""
         return {"label": [f"{key}={value}" for key, value in self.labels.items()]}

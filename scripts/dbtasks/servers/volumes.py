@@ -43,7 +43,8 @@ def create(client: Client, identity: Identity, major: int, user: str, *, upgrade
         ServerError: a volume of that name is there, and it is not ours.
     """
     name = identity.volume(major)
-    labels = {**identity.labels, naming.MAJOR: str(major), naming.USER: user}
+    compose = {**identity.compose, "com.docker.compose.volume": "data"}
+    labels = {**identity.labels, **compose, naming.MAJOR: str(major), naming.USER: user}
     if upgraded_from:
         labels[naming.UPGRADED_FROM] = str(upgraded_from)
     with explaining(f"create the volume {name}"):
