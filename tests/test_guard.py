@@ -1,3 +1,4 @@
+import ast
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,13 +18,40 @@ DESTRUCTIVE = (
     ("undo",),
     ("downgrade", "base"),
     ("stamp", "a1"),
+    ("restore", "one"),
 )
+
+
+DESTROYERS = {"swap", "put_away", "downgrade", "stamp", "enter", "keep_copy"}
+
+
+def called(node: ast.AST) -> set[str]:
+    return {
+        call.func.attr for call in ast.walk(node) if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    }
+
+
+COMMANDS = sorted((Path(guard.__file__).parent / "commands").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: str(path.stem))
+def test_whoever_destroys_asks_the_guard(path: Path) -> None:
+    calls = called(ast.parse(path.read_text()))
+
+    assert not calls & DESTROYERS or "permit" in calls
+
+
+def test_the_check_above_knows_the_destructive_commands() -> None:
+    asking = {path.stem for path in COMMANDS if "permit" in called(ast.parse(path.read_text()))}
+
+    assert {words[0] for words in DESTRUCTIVE} <= asking
 
 
 @pytest.mark.parametrize("command", DESTRUCTIVE, ids=" ".join)
 def test_a_production_database_is_never_changed_by_accident(project: Project, command: tuple[str, ...]) -> None:
     assert project.type("reset").code == 0
     assert project.type("reset").code == 0
+    assert project.type("snapshot", "one").code == 0
     project.database.set_label(Label("production", "linear"))
     before = (project.database.current(), project.database.rows(), len(project.database.kept()))
 

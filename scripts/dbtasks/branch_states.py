@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dbtasks import git
+from dbtasks import git, remembering
 from dbtasks.config import Settings
 from dbtasks.databases import About, Database, Kept, open_database
 from dbtasks.errors import UsageError
@@ -90,13 +90,12 @@ def _forget(database: Database, older: Kept | None) -> None:
 
 def _note_owner(database: Database, settings: Settings, branch: str) -> None:
     note = _note(database, settings)
-    note.parent.mkdir(parents=True, exist_ok=True)
-    draft = note.with_name(f"{note.name}.new")
-    draft.write_text(branch + "\n", encoding="utf-8")
-    draft.replace(note)
+    try:
+        remembering.write(note, branch.encode())
+    except OSError as error:
+        raise UsageError(f"{note} cannot be written: {error.strerror}.", hint=f"ls -ld {note.parent}") from error
 
 
 def _note(database: Database, settings: Settings) -> Path:
     place = hashlib.sha256(str(database.url).encode()).hexdigest()[:16]
-    folder = git.common_folder(settings.project.root) or settings.project.root
-    return folder / "dbtasks" / settings.project.name / f"branch-{place}"
+    return remembering.folder(settings.project) / f"branch-{place}"
