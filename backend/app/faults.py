@@ -20,7 +20,9 @@ class Fault:
 
 NOT_MIGRATED = Fault("The database is not at the revision that this code needs.", "nox -s migrate")
 _NO_FILE = Fault("The SQLite database does not exist, or cannot be opened.", "nox -s migrate")
-_NO_DATABASE = Fault("The file that DATABASE_URL names is no SQLite database.", "set DATABASE_URL to another file")
+_NO_DATABASE = Fault(
+    "The file that DATABASE_URL names is no SQLite database, or a damaged one.", "set DATABASE_URL to another file"
+)
 _BUSY = Fault("Another program is writing to the SQLite database.", "try again in a moment")
 _NO_SUCH_DATABASE = Fault("The server has no database of that name.", "nox -s migrate")
 _UNREACHABLE = Fault("The database server cannot be reached, or refuses the login.", "nox -s db_up, or nox -s doctor")

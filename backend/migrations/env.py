@@ -93,7 +93,7 @@ def sqlite_engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _take_over_transactions(connection: SqliteConnection, _record: object) -> None:
-        connection.isolation_level = None  # else sqlite3 begins only at the first INSERT: a failed CREATE would stay
+        connection.isolation_level = None  # sqlite3 shall begin and commit nothing by itself; _begin does
         # A batch drops and replaces the table; enforced, that deletes the rows that point to it. Inside a
         # transaction this PRAGMA does nothing, so it stands here, and check_foreign_keys looks afterwards.
         connection.execute("PRAGMA foreign_keys=OFF")

@@ -97,6 +97,13 @@ def test_a_locked_database_is_a_503(migrated: History, monkeypatch: pytest.Monke
         assert problem("/resources").endswith("Next: try again in a moment")
 
 
+@on_sqlite
+def test_a_damaged_file_is_a_503(migrated: History) -> None:
+    file = Path(parse_url(migrated.url).database or "")
+    file.write_bytes(file.read_bytes()[:100] + b"damage" * 1000)
+    assert "is no SQLite database" in problem("/resources")
+
+
 @pytest.mark.parametrize("path", ["/nowhere", "/resources/1/more", "/"])
 def test_an_unknown_path_is_a_problem_too(path: str) -> None:
     assert problem(path, 404) == "Not Found"

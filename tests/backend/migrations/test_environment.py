@@ -21,6 +21,12 @@ FAILS_AT_ITS_END = (
 )
 
 
+def test_an_autocommit_block_is_outside_of_any_transaction(history: History) -> None:
+    history.add("clean", 'with op.get_context().autocommit_block():\n        op.execute("VACUUM")')
+    history.upgrade()
+    assert history.current() == ["clean"]
+
+
 @pytest.mark.parametrize("predecessor", ["", AUTOCOMMIT], ids=["alone", "after-autocommit"])
 def test_a_failing_revision_leaves_version_schema_and_rows_unchanged(seeded: History, predecessor: str) -> None:
     before = seeded.schema(), seeded.rows()
