@@ -28,16 +28,16 @@ class Aside:
     statements: tuple[sql.Composable, ...]
 
 
-def put_aside(connection: Connection, tables: Sequence[tuple[str, str]]) -> Aside:
+def put_aside(connection: Connection, tables: Sequence[sql.Composable]) -> Aside:
     """Drop the foreign keys from and to these tables, and switch their triggers off.
 
     Args:
         connection: in a transaction.
-        tables: schema and name of each.
+        tables: quoted, with their schemas.
     """
     back: list[sql.Composable] = []
     with connection.cursor() as cursor:
-        places = [_oid(connection, schema, name) for schema, name in tables]
+        places = [_oid(connection, table) for table in tables]
         cursor.execute(_KEYS, {"places": places})
         for schema, table, key, definition, comment in cursor.fetchall():
             place, name = sql.Identifier(schema, table), sql.Identifier(key)
@@ -61,11 +61,9 @@ def bring_back(connection: Connection, aside: Aside) -> None:
             cursor.execute(statement)
 
 
-def _oid(connection: Connection, schema: str, name: str) -> int:
+def _oid(connection: Connection, table: sql.Composable) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT %(name)s::regclass::oid::int8", {"name": sql.Identifier(schema, name).as_string(connection)}
-        )
+        cursor.execute("SELECT %(name)s::regclass::oid::int8", {"name": table.as_string(connection)})
         found = cursor.fetchall()
     oid: int = found[0][0]
     return oid

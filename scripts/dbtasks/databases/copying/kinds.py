@@ -9,6 +9,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (what SQLAlchemy counts intervals from has no zone either)
@@ -59,9 +61,14 @@ def clock(value: Any) -> Any:
 def _canonical_json(text: Any) -> Any:
     """JSON by meaning: jsonb sorts keys, drops doubles and writes 1e2 as 100."""
     try:
-        return json.dumps(json.loads(text, parse_float=float), sort_keys=True)
+        return json.dumps(json.loads(text, parse_float=_number), sort_keys=True)
     except (TypeError, ValueError):
         return text
+
+
+def _number(text: str) -> int | float:
+    value = Decimal(text)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _single(value: Any) -> Any:
@@ -104,7 +111,7 @@ DATE = Kind(postgres="to_char({0}, 'YYYY-MM-DD')", unfit=_OUTSIDE, why=_YEARS)
 MOMENT = Kind(f"to_char({{0}}, {_WRITTEN})", _MOMENT, _OUTSIDE, _YEARS)
 TIME = Kind("to_char({0}::interval, 'HH24:MI:SS.US')", _CLOCK, "{0} = '24:00'", "24:00")
 INTERVAL = Kind(
-    f"to_char(timestamp 'epoch' + make_interval(secs => EXTRACT(epoch FROM {{0}})::float8), {_WRITTEN})",
+    f"to_char(timestamp 'epoch' + {{0}}, {_WRITTEN})",
     _MOMENT,
     "EXTRACT(year FROM {0}) <> 0 OR EXTRACT(month FROM {0}) <> 0 OR abs(EXTRACT(epoch FROM {0})) > 62000000000",
     "an interval of months or years, whose length varies",
@@ -159,8 +166,20 @@ def kind_of(type_name: str, *, is_enum: bool, scale: int | None, declared: str) 
 
 
 def _numeric(scale: int | None) -> Kind:
-    """SQLite has floats for decimals; SQLAlchemy rounds to the scale when it reads, and so does this."""
-    rounded = "{0}" if scale is None else f"CASE typeof({{0}}) WHEN 'real' THEN round({{0}}, {scale}) ELSE {{0}} END"
+    """SQLite has floats for decimals; PostgreSQL rounds them to the scale, and SQLAlchemy does when it reads."""
     return Kind(
-        "{0}::float8", rounded, "{0} = 'NaN' OR {0}::float8::numeric <> {0}", "a decimal of more than 15 digits, or NaN"
+        "{0}::float8",
+        unfit="{0} = 'NaN' OR {0}::float8::numeric <> {0}",
+        why="a decimal of more than 15 digits, or NaN",
+        canonical=None if scale is None else partial(_rounded, scale),
     )
+
+
+def _rounded(scale: int, value: Any) -> Any:
+    """Rounded as PostgreSQL does: the decimal digits, halves away from zero."""
+    if not isinstance(value, float) or round(value, scale) == value:
+        return value
+    try:
+        return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP))
+    except InvalidOperation:  # infinite, or too large to have a fraction
+        return value

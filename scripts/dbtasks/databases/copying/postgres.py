@@ -81,7 +81,7 @@ class PostgresSide:
             return
         with explaining(self._url):
             self.connection.autocommit = False
-            aside = constraints.put_aside(self.connection, [(table.schema, table.name) for table in tables])
+            aside = constraints.put_aside(self.connection, [place(table) for table in tables])
             every = sql.SQL(", ").join(place(table) for table in tables)
             self.run(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(every))
         yield
