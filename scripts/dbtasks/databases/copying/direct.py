@@ -30,23 +30,24 @@ def copy_directly(source: DatabaseUrl, target: DatabaseUrl, report: Report) -> d
     Raises:
         DatabaseError: a row does not fit, or the comparison found a difference.
     """
-    counts: dict[str, int] = {}
+    sent: dict[str, tuple[int, int]] = {}
     with PostgresSide(source, writes=False) as reading, PostgresSide(target, writes=True) as writing:
         pairs = pair(reading.tables(), writing.tables())
         with writing.filling([wanted for _, wanted in pairs]):
             for have, wanted in pairs:
                 _pour(reading, writing, have, wanted, target)
-                counts[have.name] = _sum(reading, have)[0]
-                report(have.name, counts[have.name])
+                sent[have.name] = _sum(reading, have)
+                report(have.name, sent[have.name][0])
             writing.count_on(reading.counters())
         for have, wanted in pairs:
-            sent, arrived = _sum(reading, have), _sum(writing, wanted)
-            if sent != arrived:
+            arrived = _sum(writing, wanted)
+            if sent[have.name] != arrived:
+                sides = (("source", sent[have.name]), ("target", arrived))
                 raise DatabaseError(
                     f"The rows of {have.name} arrived changed, so nothing was switched.",
-                    checked=[f"source: {sent[0]} rows, checksum {sent[1]}", f"target: {arrived[0]}, {arrived[1]}"],
+                    checked=[f"{side}: {count} rows, checksum {total}" for side, (count, total) in sides],
                 )
-    return counts
+    return {table: count for table, (count, _) in sent.items()}
 
 
 def _pour(reading: PostgresSide, writing: PostgresSide, have: Table, wanted: Table, target: DatabaseUrl) -> None:
