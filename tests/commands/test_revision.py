@@ -68,3 +68,37 @@ def test_stamp_knows_only_the_history(project: Project) -> None:
 
     assert project.type("stamp", "zz").code == 2
     assert (project.database.current(), project.database.kept()) == (("a1",), [])
+
+
+def test_a_message_that_says_nothing_is_refused_unless_allowed(project: Project) -> None:
+    refused = project.type("revision", "wip", "--kind", "empty")
+    allowed = project.type("revision", "wip", "--kind", "empty", "--allow-any-name")
+
+    assert (refused.code, allowed.code) == (2, 0)
+
+
+def test_a_data_migration_comes_with_batches_and_a_way_back(project: Project) -> None:
+    project.type("revision", "fill in the pages", "--kind", "data")
+    (file,) = (project.root / "migrations" / "versions").glob("*fill_in*.py")
+    text = file.read_text()
+    refused = project.type("migrate")
+
+    text = text.replace('"name_of_table"', '"book"').replace("BATCH = 5_000", "BATCH = 1")
+    text = text.replace("new_column = old_column WHERE new_column IS NULL", "pages = 1000 WHERE pages < 1000")
+    text = text.replace("new_column = NULL WHERE new_column IS NOT NULL", "pages = 474 WHERE pages = 1000")
+    file.write_text(text)
+
+    assert (refused.code, "name_of_table" in refused.err) == (1, True)
+    assert project.type("migrate").code == 0
+    assert project.type("downgrade", "-1").code == 0
+    assert "UPDATE book" in project.type("migrate", "--sql").out
+
+
+def test_a_database_behind_head_does_not_stand_in_the_way(project: Project) -> None:
+    project.type("migrate", "a1")
+    env = project.root / "migrations" / "env.py"
+    env.write_text(env.read_text().replace("target_metadata = MetaData()\n", f"target_metadata = MetaData()\n{TABLE}"))
+
+    said = project.type("revision", "add year to book")
+
+    assert (said.code, project.database.current()) == (0, ("a1",))

@@ -2,23 +2,25 @@
 
 import ast
 import re
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alembic import command
+from alembic.config import Config
 from alembic.script import Script
 from alembic.util import CommandError
 
 from dbtasks.config import Settings
-from dbtasks.errors import MigrationError
+from dbtasks.errors import MigrationError, TaskError
 from dbtasks.revisions import renames
 from dbtasks.revisions.autogenerating import both_ways
 from dbtasks.revisions.comparing import Difference, compared, history_sql
 from dbtasks.revisions.renames import Rename
 from dbtasks.revisions.rendering import PlainTypes
-from dbtasks.revisions.scripts import at_home, configuration
+from dbtasks.revisions.scripts import at_home, configuration, scripts
 from dbtasks.revisions.text import with_imports
 
 _REMARK = re.compile(r"^[ \t]*# ### (commands auto generated|end Alembic commands).*\n", re.MULTILINE)
@@ -123,15 +125,44 @@ def _other(rename: Rename, made: Sequence[Rename]) -> bool:
 
 def _write(settings: Settings, message: str, **how: Any) -> Path | None:
     with at_home(settings):
+        config = configuration(settings)
+        before = _files(config, settings)
         try:
-            return _path(command.revision(configuration(settings), message, **how))
+            return _path(command.revision(config, message, **how))
+        except TaskError:
+            raise
         except CommandError as error:
             raise _unwritten(error) from error
+        except Exception as error:  # whatever env.py, the models, or the new file may raise
+            new = _files(config, settings) - before
+            for file in new:  # Alembic loads what it has written; what it cannot load would stop every command
+                file.unlink()
+            raise _broken(error, new) from error
+
+
+def _files(config: Config, settings: Settings) -> set[Path]:
+    directory = scripts(config, settings)
+    folders = directory.version_locations or [str(Path(directory.dir, "versions"))]
+    return {file for folder in folders for file in Path(folder).rglob("*.py")}
+
+
+def _broken(error: Exception, new: set[Path]) -> MigrationError:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    reason = f"{type(error).__name__}: {error}"
+    if new:
+        return MigrationError(
+            f"What was written cannot be loaded: {reason}",
+            checked=[f"{file.name} was removed again" for file in new],
+            hint="Look at script.py.mako and at render_item in env.py",
+        )
+    return MigrationError(
+        f"env.py or the models fail: {reason}", checked=[f"{last.filename}:{last.lineno}: {last.line}"], hint="Mend it"
+    )
 
 
 def _path(written: Any) -> Path | None:
-    scripts = written if isinstance(written, list) else [written]
-    return next((Path(script.path).resolve() for script in scripts if isinstance(script, Script)), None)
+    made = written if isinstance(written, list) else [written]
+    return next((Path(script.path).resolve() for script in made if isinstance(script, Script)), None)
 
 
 def _unwritten(error: CommandError) -> MigrationError:

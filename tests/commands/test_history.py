@@ -1,0 +1,54 @@
+"""`history` and `current`: what is applied, what is pending, and what this checkout does not have."""
+
+import json
+import time
+
+from tests.fixtures.projects import Project
+
+
+def test_branches_and_merges_are_drawn(project: Project) -> None:
+    project.revision("b3", "a2", "pass")
+    project.type("merge")
+    project.type("migrate")
+
+    said = project.type("history").out
+
+    assert "|\\" in said
+    assert "|/" in said
+    assert said.count("applied") == 5
+
+
+def test_what_this_checkout_lacks_is_marked_foreign(project: Project) -> None:
+    foreign = project.revision("x4", "a3", "pass")
+    project.type("migrate")
+    foreign.unlink()
+
+    said = project.type("history")
+    states = {row["id"]: row["state"] for row in json.loads(project.type("history", "--json").out)}
+
+    assert states == {"x4": "foreign", "a3": "applied", "a2": "applied", "a1": "applied"}
+    assert "x4" in said.err
+    assert said.out.splitlines()[0].split()[:3] == ["foreign", "*", "x4"]
+
+
+def test_current_explains_a_revision_that_this_checkout_lacks(project: Project) -> None:
+    foreign = project.revision("x4", "a3", "pass")
+    project.type("migrate")
+    foreign.unlink()
+
+    said = project.type("current")
+
+    assert (said.code, said.out.splitlines()[0]) == (0, "x4")
+    assert "this checkout does not have x4 (x4 of the test)" in said.err
+
+
+def test_three_hundred_revisions_are_told_in_a_moment(project: Project) -> None:
+    for number in range(4, 304):
+        project.revision(f"n{number}", "a3" if number == 4 else f"n{number - 1}", "pass")
+    project.type("heads")
+    started = time.perf_counter()
+
+    lines = project.type("history").out.splitlines()
+
+    assert len(lines) == 303
+    assert time.perf_counter() - started < 5
