@@ -108,6 +108,7 @@ def test_a_password_may_hold_what_people_put_in_passwords(raw: str, password: st
         ("sqlite:///", "in-memory"),
         ("sqlite:///:memory:", "in-memory"),
         ("sqlite:///a\0b", "NUL"),
+        ("sqlite:///~nosuchuser/a.db", "not here"),
     ],
 )
 def test_a_malformed_url_is_explained_without_repeating_it(text: str, problem: str) -> None:

@@ -132,8 +132,10 @@ def _sqlite(rest: str, query: tuple[tuple[str, str], ...], base: Path) -> Databa
         raise UrlError("an in-memory SQLite database is gone when the task ends; name a file")
     if "\0" in name:
         raise UrlError("the path of the SQLite file holds a NUL character")
-    path = Path(name).expanduser() if name.startswith("~") else Path(name)
-    return DatabaseUrl("sqlite", str((base / path).resolve()), query=query)
+    try:
+        return DatabaseUrl("sqlite", str((base / Path(name).expanduser()).resolve()), query=query)
+    except RuntimeError as error:
+        raise UrlError("its path starts at the home folder of somebody who is not here") from error
 
 
 def _postgres(rest: str, query: tuple[tuple[str, str], ...]) -> DatabaseUrl:
