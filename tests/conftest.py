@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.projects", "tests.fixtures.postgres"]
+pytest_plugins = ["tests.fixtures.projects", "tests.fixtures.postgres", "tests.fixtures.checkouts"]
 
 SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine"}
 

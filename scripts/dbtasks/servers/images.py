@@ -9,7 +9,7 @@ from docker.errors import APIError, ImageNotFound
 from dbtasks.errors import ServerError
 from dbtasks.servers.engine import Client, explaining, said
 from dbtasks.servers.voice import Bar, Progress, Tell
-from dbtasks.servers.wanted import DEFAULT_IMAGE as DEFAULT
+from dbtasks.servers.wanted import DEFAULT_IMAGE
 
 BUILT = "dbtasks/postgres"
 OLDEST_MAJOR = 14
@@ -62,7 +62,7 @@ def ensure(client: Client, asked: str, progress: Progress, tell: Tell, majors: S
     if image.major < OLDEST_MAJOR:
         raise ServerError(
             f"{asked} is PostgreSQL {image.major}; dbtasks needs PostgreSQL {OLDEST_MAJOR} or newer.",
-            hint=f"Set POSTGRES_IMAGE={DEFAULT} in .env, then: nox -s db_up",
+            hint=f"Set POSTGRES_IMAGE={DEFAULT_IMAGE} in .env, then: nox -s db_up",
         )
     return image
 
@@ -157,7 +157,7 @@ def _major(client: Client, name: str, environment: list[str] | tuple[str, ...]) 
         answer = client.containers.run(name, ["--version"], entrypoint="postgres", remove=True, network_disabled=True)
     found = re.search(rb"\d+", answer)
     if not found:
-        raise ServerError(f"{name} is no PostgreSQL image.", hint=f"Set POSTGRES_IMAGE={DEFAULT} in .env")
+        raise ServerError(f"{name} is no PostgreSQL image.", hint=f"Set POSTGRES_IMAGE={DEFAULT_IMAGE} in .env")
     return int(found[0])
 
 
