@@ -14,7 +14,8 @@ LAYERS = (
     {"__main__"},
     {"cli", "testing"},
     {"commands"},
-    {"building", "templates", "inputs", "snapshots", "pool", "branch_states", "hook", "undo", "seeding", "reporting"},
+    {"building", "templates", "inputs", "snapshots", "pool", "branch_states", "hook", "undo", "seeding", "reporting"}
+    | {"branches", "upgrading", "stopped"},
     {"revisions", "databases", "servers", "guard"},
     {"git", "remembering", "process", "config", "console", "envfile", "urls"},
     {"errors"},

@@ -39,16 +39,6 @@ def test_an_unknown_revision_is_wrong_usage(project: Project) -> None:
     assert (said.code, "'zz'" in said.err, "nox -s history" in said.err) == (2, True, True)
 
 
-def test_a_database_of_another_branch_is_explained(project: Project) -> None:
-    project.type("migrate")
-    (project.root / "migrations" / "versions" / "a3_first_book.py").unlink()
-
-    said = project.type("migrate")
-
-    assert (said.code, "a3, which this checkout does not have" in said.err) == (1, True)
-    assert project.database.current() == ("a3",)
-
-
 def test_the_sql_is_printed_and_nothing_is_changed(project: Project) -> None:
     said = project.type("migrate", "--sql")
 

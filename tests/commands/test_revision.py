@@ -57,7 +57,7 @@ def test_two_heads_are_joined(project: Project) -> None:
 def test_stamp_writes_the_revision_and_runs_nothing(project: Project) -> None:
     project.type("migrate", "a1")
 
-    said = project.type("stamp", "head")
+    said = project.type("stamp", "head", "--force")
 
     assert (said.code, "a1 -> a3" in said.out) == (0, True)
     assert (project.database.current(), project.database.rows()) == (("a3",), {"book": 0})

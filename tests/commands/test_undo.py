@@ -31,7 +31,7 @@ def test_nothing_to_undo_is_said(project: Project) -> None:
 
 def test_the_list_tells_which_task_when_and_where_it_stood(project: Project) -> None:
     project.type("migrate")
-    project.type("stamp", "a1")
+    project.type("stamp", "a1", "--force")
     project.type("downgrade", "base")
 
     lines = project.type("undo", "--list").out.splitlines()

@@ -33,7 +33,9 @@ def small(disk: Path, example: Callable[..., Project]) -> Project:
     return project
 
 
-@pytest.mark.parametrize("command", [("reset",), ("replay",), ("downgrade", "-1"), ("stamp", "a1")], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [("reset",), ("replay",), ("downgrade", "-1"), ("stamp", "a1", "--force")], ids=" ".join
+)
 def test_a_full_disk_leaves_everything_as_it_was(small: Project, disk: Path, command: tuple[str, ...]) -> None:
     filler = disk / "filler"
     with pytest.raises(OSError, match="No space left"), filler.open("wb", buffering=0) as file:

@@ -2,8 +2,9 @@
 
 import argparse
 
-from dbtasks import console, guard, reporting, undo
+from dbtasks import console, guard, reporting, stopped, undo, upgrading
 from dbtasks.config import Settings
+from dbtasks.errors import MigrationError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,13 +26,20 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     database = reporting.opened(settings)
     with database.lock("downgrade", settings.project.lock_wait):
         guard.permit(database, f"downgrade to {options.revision}", options.yes)
+        before = database.current()
+        standing = revisions.compare(settings, before)
+        if not standing.fits:
+            raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
         database.tidy()
         kept = undo.keep_copy(database, "downgrade")
         try:
-            steps = revisions.downgrade(settings, options.revision, reporting.step)
+            with upgrading.shown() as report:
+                steps = revisions.downgrade(settings, options.revision, report, console.note)
         except BaseException:
-            database.remove(kept)  # each revision is undone whole by its own transaction
+            if database.current() == before:
+                database.remove(kept)  # the revision was rolled back whole, and none before it went through
             raise
+        stopped.forget(settings)
         undo.trim(database, settings)
     console.say(f"Took back {len(steps)} revision(s): now at {reporting.standing(database.current())}", "green")
     reporting.kept(kept)

@@ -4,11 +4,16 @@ import argparse
 
 from dbtasks import console, guard, reporting, undo
 from dbtasks.config import Settings
+from dbtasks.databases import Database
+from dbtasks.errors import MigrationError
+
+_MOST_SHOWN = 8
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("revision", metavar="REV", help="head, base or a revision of this history")
+    parser.add_argument("--force", action="store_true", help="even if the schema does not look like that revision")
     parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
 
 
@@ -22,9 +27,35 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         guard.permit(database, "stamp", options.yes)
         database.tidy()
         before = database.current()
+        if not options.force:
+            _require_likeness(settings, database, target)
         kept = undo.keep_copy(database, "stamp")
         revisions.stamp(settings, target)
+        revisions.archive_applied(settings, database.current(), again=True)
         undo.trim(database, settings)
     console.say(f"Stamped: {reporting.standing(before)} -> {reporting.standing(database.current())}", "green")
     reporting.kept(kept)
     return 0
+
+
+def _require_likeness(settings: Settings, database: Database, target: str) -> None:
+    """Hold the schema against that of a scratch database which went through the history.
+
+    Raises:
+        MigrationError: tables or columns differ.
+    """
+    from dbtasks import revisions
+
+    with database.draft() as scratch:
+        scratch.create(guard.label_for(settings))
+        aimed = settings.on(scratch.url)
+        if target != "base":
+            revisions.upgrade(aimed, "heads" if "," in target else target, lambda _: None)
+        found = revisions.differences(settings, aimed)
+    if found:
+        shown = [*found[:_MOST_SHOWN], *([f"and {len(found) - _MOST_SHOWN} more"] if len(found) > _MOST_SHOWN else [])]
+        raise MigrationError(
+            f"The schema is not that of {target}: {len(found)} difference(s). Nothing was stamped.",
+            checked=shown,
+            hint=f"nox -s migrate   runs what is missing; if you know better: nox -s stamp -- {target} --force",
+        )

@@ -3,10 +3,9 @@
 import argparse
 from typing import Any
 
-from dbtasks import console, reporting, undo
+from dbtasks import console, reporting, stopped, undo
 from dbtasks.config import Settings
 from dbtasks.databases import Database
-from dbtasks.errors import MigrationError
 
 NOT_AT_HEAD = 4
 
@@ -47,10 +46,14 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         "rows": database.rows() if there else {},
         "undo": [undo.told(state) for state in database.kept("undo")],
     }
-    try:
+    standing = revisions.compare(settings, current)
+    if standing.sentence():
+        facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
+    if standing.fits:
         facts["pending"] = [f"{r.id} {r.message}" for r in revisions.pending(settings, current)]
-    except MigrationError as error:
-        facts["problem"] = f"{error.message} {error.hint}"
+    stop = stopped.recall(settings, current) if there else None
+    facts["stopped"] = {"sentence": stop.sentence(), "place": stop.place, "ways_on": stopped.WAYS_ON} if stop else None
+    facts["invalid_indexes"] = [index.sentence() for index in revisions.invalid_indexes(settings)] if there else []
     return facts
 
 
@@ -72,5 +75,11 @@ def _tell(facts: dict[str, Any]) -> None:
         console.table(("table", "rows"), [(n, f"{c:,}") for n, c in facts["rows"].items()], numbers=("rows",))
     for state in facts["undo"]:
         console.say(f"Undo      {state}", "dim")
-    if facts["pending"]:
+    for index in facts["invalid_indexes"]:
+        console.say(f"Broken    {index}", "yellow")
+    if facts["stopped"]:
+        console.say(f"Stopped   {facts['stopped']['sentence']}", "red")
+        console.say(f"          {facts['stopped']['place']}")
+        reporting.show_next(facts["stopped"]["ways_on"])
+    elif facts["pending"]:
         reporting.show_next(("nox -s migrate",))

@@ -6,7 +6,11 @@ reset needs neither.
 
 from dbtasks.revisions.comparing import Difference, difference
 from dbtasks.revisions.crossing import Crossing, crossing
+from dbtasks.revisions.environment import Step
+from dbtasks.revisions.failing import StepError
 from dbtasks.revisions.graph import draw, fork
+from dbtasks.revisions.indexes import InvalidIndex, drop_invalid_of, invalid_indexes
+from dbtasks.revisions.losing import destroyed
 from dbtasks.revisions.messages import require_saying
 from dbtasks.revisions.models import Missing, missing
 from dbtasks.revisions.origins import Origin, origins
@@ -23,8 +27,11 @@ from dbtasks.revisions.reading import (
 )
 from dbtasks.revisions.renames import Rename
 from dbtasks.revisions.renames import parse as parse_rename
-from dbtasks.revisions.running import Step, downgrade, sql, stamp, upgrade
+from dbtasks.revisions.returning import archive_applied, take_back
+from dbtasks.revisions.running import Report, downgrade, sql, stamp, upgrade
+from dbtasks.revisions.schema import differences
 from dbtasks.revisions.scratch import at_head, on_engine
+from dbtasks.revisions.standing import Standing, compare
 from dbtasks.revisions.strangers import foreign
 from dbtasks.revisions.text import as_data_migration
 from dbtasks.revisions.writing import Renames, blank, merge, revise
@@ -32,25 +39,35 @@ from dbtasks.revisions.writing import Renames, blank, merge, revise
 __all__ = [
     "Crossing",
     "Difference",
+    "InvalidIndex",
     "Missing",
     "Origin",
     "Rename",
     "Renames",
+    "Report",
     "Review",
     "Revision",
+    "Standing",
     "Step",
+    "StepError",
     "ancestors",
+    "archive_applied",
     "as_data_migration",
     "at_head",
     "blank",
+    "compare",
     "crossing",
+    "destroyed",
     "difference",
+    "differences",
     "downgrade",
     "draw",
+    "drop_invalid_of",
     "foreign",
     "fork",
     "heads",
     "history",
+    "invalid_indexes",
     "merge",
     "missing",
     "on_engine",
@@ -67,6 +84,7 @@ __all__ = [
     "script_folder",
     "sql",
     "stamp",
+    "take_back",
     "tidy",
     "upgrade",
 ]

@@ -9,7 +9,7 @@ import ast
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -30,12 +30,12 @@ class Text:
     @property
     def parents(self) -> tuple[str, ...]:
         """What it was applied on top of."""
-        values = _assigned(_parsed(self.file))
-        found: list[str] = []
-        for name in _LINKS:
-            value = values.get(name) or ()
-            found += [value] if isinstance(value, str) else list(value)
-        return tuple(found)
+        return _assigned(_parsed(self.file), "down_revision")
+
+    @property
+    def dependencies(self) -> tuple[str, ...]:
+        """What else had to be there."""
+        return _assigned(_parsed(self.file), "depends_on")
 
     @property
     def message(self) -> str:
@@ -72,16 +72,6 @@ class Archive:
         now = time.time_ns()  # the file system's own clock ticks too slowly to tell two runs apart
         os.utime(place, ns=(now, now))
         self._all = None
-
-    def keep_found(self, applied: Mapping[str, Path]) -> None:
-        """Archive revisions that were found applied and of which no text is known yet.
-
-        Raises:
-            OSError: the archive cannot be written.
-        """
-        for revision, file in applied.items():
-            if not self.texts(revision):
-                self.keep(revision, file)
 
     def _read(self) -> dict[str, list[Text]]:
         if self._all is None:
@@ -133,12 +123,13 @@ def _meaning(file: Path, but_for: Iterable[str]) -> list[str]:
     return [ast.dump(node) for node in tree.body if not _targets(node) & left_out]
 
 
-def _assigned(tree: ast.Module) -> dict[str, str | tuple[str, ...] | None]:
-    values = {}
+def _assigned(tree: ast.Module, name: str) -> tuple[str, ...]:
+    """The ids that a variable at the top of a revision names."""
     for node in tree.body:
-        for name in _targets(node) & set(_LINKS):
-            values[name] = ast.literal_eval(node.value)  # type: ignore[attr-defined]  # _targets saw an assignment
-    return values
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and name in _targets(node):
+            value = ast.literal_eval(node.value)
+            return (value,) if isinstance(value, str) else tuple(value or ())
+    return ()
 
 
 def _targets(node: ast.stmt) -> set[str]:

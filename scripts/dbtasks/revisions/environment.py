@@ -113,7 +113,10 @@ def _sqlite(connection: Connection, attempt: Attempt) -> None:
     cursor.close()
 
     def begin(begun: Connection) -> None:
-        if begun is not connection or _in_autocommit(begun):
+        if begun is not connection:
+            return
+        if _in_autocommit(begun):
+            attempt.partly_committed = True
             return
         raw.isolation_level = None  # else sqlite3 begins only at the first INSERT, and a failed CREATE would stay
         if not raw.in_transaction:  # an env.py that knows all this has begun it itself

@@ -1,0 +1,42 @@
+"""The names in a schema, to see whether a database is what a stamp would say it is."""
+
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from dbtasks.config import Settings
+from dbtasks.errors import DatabaseError
+
+_VERSION_TABLE = "alembic_version"
+
+
+def differences(settings: Settings, expected: Settings) -> list[str]:
+    """What one database has and another has not: tables, and the columns of tables that both have.
+
+    Args:
+        settings: naming the database that is looked at.
+        expected: naming the one that it should look like.
+
+    Raises:
+        DatabaseError: one of them cannot be read.
+    """
+    found, wanted = _names(settings), _names(expected)
+    missing = [f"table {table} is missing" for table in sorted(wanted.keys() - found.keys())]
+    extra = [f"table {table} should not be there" for table in sorted(found.keys() - wanted.keys())]
+    for table in sorted(wanted.keys() & found.keys()):
+        missing += [f"column {table}.{column} is missing" for column in sorted(wanted[table] - found[table])]
+        extra += [f"column {table}.{column} should not be there" for column in sorted(found[table] - wanted[table])]
+    return missing + extra
+
+
+def _names(settings: Settings) -> dict[str, set[str]]:
+    engine = create_engine(settings.url.render(), poolclass=NullPool)
+    try:
+        found = inspect(engine).get_multi_columns()
+    except DBAPIError as error:
+        raise DatabaseError(f"{settings.url} cannot be read: {error.orig}", hint="nox -s db_status") from error
+    return {
+        table: {column["name"] for column in columns}
+        for (_, table), columns in found.items()
+        if table != _VERSION_TABLE
+    }

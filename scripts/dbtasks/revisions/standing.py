@@ -1,0 +1,209 @@
+"""A database and a checkout that disagree about the history: what came between, and the way back.
+
+Alembic's version table names revisions, not their texts, so a switch of branches, a rebase or an edit
+leaves a database on something that the checkout does not have. The archive still does.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dbtasks.config import Settings
+from dbtasks.revisions.archive import Archive, same_but_moved, same_code, without_way_back
+from dbtasks.revisions.reading import Revision, ancestors, history
+
+
+@dataclass(frozen=True)
+class Past:
+    """A revision as the database has it.
+
+    Args:
+        revision: its id.
+        parents: what it was applied on top of.
+        file: its source: the checkout's, or an archived one.
+        message: what it does.
+    """
+
+    revision: str
+    parents: tuple[str, ...]
+    file: Path
+    message: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the revisions of a database relate to the history of a checkout.
+
+    Args:
+        current: where the database stands.
+        known: the checkout's history.
+        past: what the database went through, as far as its texts are known.
+        foreign: what has to be taken back before the checkout's history fits, newest first.
+        lost: revisions without which the way back is not known, because no text of them was archived.
+        moved: revisions that have another parent here than when they were applied.
+        changed: revisions whose code is not what was applied.
+    """
+
+    current: tuple[str, ...]
+    known: dict[str, Revision]
+    past: Mapping[str, Past]
+    foreign: tuple[str, ...]
+    lost: tuple[str, ...]
+    moved: tuple[str, ...]
+    changed: tuple[str, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Does the checkout's history go on from where the database stands?"""
+        return not self.foreign and not self.lost
+
+    @property
+    def ancestor(self) -> str:
+        """The revision, or revisions, that the two still have in common."""
+        kept = set(self.past) - set(self.foreign)
+        below = {parent for name in kept for parent in self.past[name].parents}
+        return ", ".join(sorted(kept - below)) or "base"
+
+    @cached_property
+    def twins(self) -> Mapping[str, str]:
+        """Foreign revisions whose code is in the checkout under another id."""
+        found = {}
+        for name in set(self.foreign) - set(self.known):
+            for other in self.known.values():
+                if other.id not in self.past and same_but_moved(self.past[name].file, other.file):
+                    found[name] = other.id
+        return found
+
+    @property
+    def one_way(self) -> tuple[str, ...]:
+        """The foreign revisions that cannot be taken back, because they do not say how."""
+        return tuple(name for name in self.foreign if without_way_back(self.past[name].file))
+
+    def sentence(self) -> str:
+        """The disagreement in one sentence; empty where there is none that matters."""
+        if self.lost:
+            return f"The database stands on {self._told(self.lost)}, which this checkout does not have"
+        if self.moved:
+            here = ", ".join(parent for name in self.moved for parent in self.known[name].parents)
+            there = ", ".join(parent for name in self.moved for parent in self.past[name].parents)
+            return (
+                f"Revision {self._told(self.moved)} was rebased: "
+                f"it was applied on top of {there or 'base'}, and here it follows {here or 'base'}"
+            )
+        if self.foreign:
+            twins = [f"{name} is {other} here" for name, other in sorted(self.twins.items())]
+            renamed = f" ({'; '.join(twins)}: the same code under another id)" if twins else ""
+            absent = [name for name in self.current if name not in self.known]
+            return f"The database stands on {self._told(absent)}, which this checkout does not have{renamed}"
+        if self.changed:
+            return f"Revision {self._told(self.changed)} is not what was applied: its code was changed afterwards"
+        return ""
+
+    def way_on(self) -> str:
+        """What to type about it."""
+        if self.lost or self.one_way:
+            return "Switch back to the branch that has it, or: nox -s db_reset (nox -s db_undo takes that back)"
+        if self.foreign:
+            return f"nox -s migrate   takes it back to {self.ancestor} with its archived text, and goes on from there"
+        if self.changed:
+            return "Write a new revision instead, or build the database again: nox -s db_reset"
+        return ""
+
+    def _told(self, names: Sequence[str]) -> str:
+        messages = {name: (self.past[name].message if name in self.past else "") for name in names}
+        return ", ".join(name + (f" ({message})" if message else "") for name, message in messages.items())
+
+
+def compare(settings: Settings, current: Sequence[str]) -> Standing:
+    """Hold a database against the checkout; only files are read.
+
+    Args:
+        settings: naming the project.
+        current: the revisions that the database stands on.
+
+    Raises:
+        MigrationError: the history of the checkout cannot be read.
+    """
+    known = {revision.id: revision for revision in history(settings)}
+    archive = Archive(settings.project)
+    edited = {name: archive.texts(name)[0] for name in ancestors(known, current) if _was_edited(known[name], archive)}
+    moved = {name for name, text in edited.items() if {*text.parents, *text.dependencies} != set(known[name].parents)}
+    past, lost = _past(known, archive, current, moved)
+    foreign = _downward(past, {name for name in past if name not in known or name in moved})
+    return Standing(
+        tuple(current), known, past, tuple(foreign), tuple(lost), tuple(sorted(moved)),
+        tuple(sorted(set(edited) - moved)),
+    )  # fmt: skip
+
+
+def _was_edited(revision: Revision, archive: Archive) -> bool:
+    """Is there an archived text, and none that does what the checkout's does?"""
+    texts = archive.texts(revision.id)
+    if not texts or archive.has(revision.id, revision.file):
+        return False
+    with suppress(SyntaxError, ValueError):  # a damaged text proves nothing
+        return not any(same_code(text.file, revision.file) for text in texts)
+    return False
+
+
+def _past(
+    known: Mapping[str, Revision], archive: Archive, current: Sequence[str], moved: set[str]
+) -> tuple[dict[str, Past], list[str]]:
+    """What the database went through, heads first, and the ids whose text nobody has."""
+    past: dict[str, Past] = {}
+    lost: list[str] = []
+    waiting = list(current)
+    while waiting:
+        name = waiting.pop(0)
+        if name in past or name in lost:
+            continue
+        found = _here(known[name], known) if name in known and name not in moved else _newest(archive, name, known)
+        if found is None:
+            lost.append(name)
+        else:
+            past[name] = found
+            waiting.extend(found.parents)
+    return past, lost
+
+
+def _here(revision: Revision, known: Mapping[str, Revision]) -> Past:
+    parents = tuple(parent for parent in revision.parents if parent in known)  # a dependency may name a label
+    return Past(revision.id, parents, revision.file, revision.message)
+
+
+def _newest(archive: Archive, name: str, known: Mapping[str, Revision]) -> Past | None:
+    for text in archive.texts(name):
+        with suppress(SyntaxError, ValueError):
+            further = [other for other in text.dependencies if other in known or archive.texts(other)]
+            return Past(name, (*text.parents, *further), text.file, text.message)
+    return None
+
+
+def below(past: Mapping[str, Past], start: Sequence[str]) -> set[str]:
+    """These revisions and what they were built on."""
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name in past and name not in found:
+            found.add(name)
+            waiting.extend(past[name].parents)
+    return found
+
+
+def _downward(past: Mapping[str, Past], start: set[str]) -> list[str]:
+    """These revisions and all that was built on them, children before parents."""
+    order: list[str] = []
+
+    def visit(name: str) -> None:
+        for other in past.values():
+            if name in other.parents and other.revision not in order:
+                visit(other.revision)
+        if name not in order:
+            order.append(name)
+
+    for name in sorted(start):
+        visit(name)
+    return order

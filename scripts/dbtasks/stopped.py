@@ -1,0 +1,77 @@
+"""Where the last migrate stopped: remembered until one comes through, and shown by db_status."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbtasks import console, remembering
+from dbtasks.config import Settings
+
+if TYPE_CHECKING:
+    from dbtasks.revisions import StepError
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A revision that failed.
+
+    Args:
+        revision: its id.
+        message: the first line of its docstring.
+        place: file and line.
+        reason: why.
+        standing: the revisions that the database was left on.
+        when: in UTC, as ISO text.
+    """
+
+    revision: str
+    message: str
+    place: str
+    reason: str
+    standing: tuple[str, ...]
+    when: str
+
+    def sentence(self) -> str:
+        """What happened."""
+        at = datetime.fromisoformat(self.when).astimezone().strftime("%Y-%m-%d %H:%M")
+        return f"The last migrate ({at}) stopped at {self.revision} ({self.message}): {self.reason}"
+
+
+WAYS_ON = ("mend the revision, then: nox -s migrate", "or go back: nox -s downgrade -- -1, or nox -s db_undo")
+
+
+def remember(settings: Settings, error: "StepError", standing: Sequence[str]) -> None:
+    """Note where a run stopped."""
+    now = datetime.now(UTC).isoformat()
+    step = error.step
+    stop = Stop(step.revision, step.message, error.place, console.blank(error.reason), tuple(standing), now)
+    try:
+        remembering.write(_file(settings), json.dumps(asdict(stop)).encode())
+    except OSError as problem:
+        console.note(f"Where it stopped cannot be noted: {problem}")
+
+
+def recall(settings: Settings, standing: Sequence[str]) -> Stop | None:
+    """Where the last run stopped; None once the database has moved since."""
+    found = remembering.read_json(_file(settings))
+    if not isinstance(found, dict):
+        return None
+    try:
+        stop = Stop(**{**found, "standing": tuple(found["standing"])})
+    except (KeyError, TypeError):
+        return None
+    return stop if stop.standing == tuple(standing) else None
+
+
+def forget(settings: Settings) -> None:
+    """A run came through."""
+    _file(settings).unlink(missing_ok=True)
+
+
+def _file(settings: Settings) -> Path:
+    place = hashlib.sha256(str(settings.url).encode()).hexdigest()[:16]
+    return remembering.folder(settings.project) / f"stopped-{place}.json"
