@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dbtasks.servers import engine, images, naming
+from dbtasks.servers import images, naming
 from tests.fixtures.checkouts import Checkout
 from tests.fixtures.postgres import no_progress
 
@@ -222,11 +222,12 @@ def test_no_engine_is_told_with_its_endpoint(
     assert f"engine at {endpoint} (DOCKER_HOST)" in text
 
 
-def test_a_context_that_does_not_exist_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_context_that_does_not_exist_is_refused(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     monkeypatch.setenv("DOCKER_CONTEXT", "nowhere")
+    said = checkout.type("up")
 
-    assert "the context that is set does not exist" in engine.endpoint()
+    assert (said.code, "The Docker context nowhere does not exist" in said.err) == (1, True)
 
 
 def test_a_broken_port_in_the_env_file_is_wrong_usage(checkout: Checkout) -> None:

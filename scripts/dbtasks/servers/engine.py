@@ -1,7 +1,7 @@
 """The Docker engine: connecting to it, and what its errors mean.
 
-An unknown context makes the SDK fall back to the default socket without a word, so every message
-names the endpoint that was really used.
+An unknown context makes the SDK fall back to the default socket without a word, so that is refused
+here, and every message names the endpoint that was really used.
 """
 
 from collections.abc import Iterator
@@ -9,12 +9,17 @@ from contextlib import contextmanager
 from http import HTTPStatus
 
 import requests
+from docker.context import ContextAPI
+from docker.context.config import get_current_context_name
 from docker.errors import APIError, DockerException
+from docker.utils import kwargs_from_env
 
 import docker
+from dbtasks import config
 from dbtasks.errors import ServerError
 
 Client = docker.DockerClient
+_SOCKET = "unix:///var/run/docker.sock"
 _SECONDS = 60
 _GONE = "The Docker engine went away in the middle of the work."
 
@@ -27,8 +32,9 @@ def connect() -> Client:
     """A client of the engine that DOCKER_HOST, the CLI's context or the default socket names.
 
     Raises:
-        NoEngineError: with one of three hints: not running, no permission, not reachable.
+        NoEngineError: with its own hint each: unknown context, not there, no permission, no answer.
     """
+    _require_context()
     try:
         return docker.from_env(timeout=_SECONDS)
     except (DockerException, requests.RequestException, OSError) as error:
@@ -36,20 +42,31 @@ def connect() -> Client:
 
 
 def endpoint() -> str:
-    """Where the engine is looked for, as the SDK resolves it."""
-    from docker.context import ContextAPI
-    from docker.utils import kwargs_from_env
-
+    """Where the engine is looked for, as the SDK resolves it, and what decided that."""
     named = kwargs_from_env().get("base_url")
     if named:
         return f"{named} (DOCKER_HOST)"
-    try:
-        context = ContextAPI.get_current_context()
-    except (DockerException, OSError, ValueError):
-        context = None
-    if context is None:
-        return "unix:///var/run/docker.sock (the default: the context that is set does not exist)"
-    return f"{context.Host or 'unix:///var/run/docker.sock'} (context {context.Name})"
+    return f"{ContextAPI.kwargs_from_context().get('base_url', _SOCKET)} (context {_context()})"
+
+
+def _context() -> str:
+    return config.environment().get("DOCKER_CONTEXT") or get_current_context_name() or "default"
+
+
+def _require_context() -> None:
+    """Refuse a context that does not exist: the SDK would quietly work on another engine.
+
+    Raises:
+        NoEngineError: it is not among the CLI's contexts.
+    """
+    name = _context()
+    if kwargs_from_env().get("base_url") or name == "default" or ContextAPI.get_context(name) is not None:
+        return
+    raise NoEngineError(
+        f"The Docker context {name} does not exist.",
+        checked=[f"DOCKER_CONTEXT and the Docker CLI's configuration; the fallback would be {_SOCKET}"],
+        hint="docker context ls   lists them; unset DOCKER_CONTEXT, or: docker context use NAME",
+    )
 
 
 @contextmanager
