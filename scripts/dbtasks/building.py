@@ -4,7 +4,7 @@ The deepest state that was built before is cloned; only what is missing is run. 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from dbtasks import console, guard, reporting, seeding
 from dbtasks.config import Settings
 from dbtasks.databases import About, Database, Kept
 from dbtasks.inputs import Inputs, closure, revision_keys, without_classes
-from dbtasks.templates import Templates, rows_of
+from dbtasks.templates import Contents, Templates, contents_of
 
 
-def build(settings: Settings, database: Database, draft: Database, *, seed: bool, cache: bool) -> Mapping[str, int]:
+def build(settings: Settings, database: Database, draft: Database, *, seed: bool, cache: bool) -> Contents:
     """Fill a draft.
 
     Args:
@@ -26,7 +26,7 @@ def build(settings: Settings, database: Database, draft: Database, *, seed: bool
         cache: use and keep templates; otherwise the whole history is replayed.
 
     Returns:
-        The number of rows of each table.
+        What is in it.
 
     Raises:
         TaskError: a revision or the seeds failed; the draft's owner drops it.
@@ -36,19 +36,19 @@ def build(settings: Settings, database: Database, draft: Database, *, seed: bool
         _replay(settings, draft)
         if seed:
             seeding.seed(settings.on(draft.url))
-        return draft.rows()
+        return Contents(draft.current(), draft.rows())
     templates = Templates(database, settings, seed=seed)
     exact = templates.exact()
     if exact is not None:
         templates.use(exact, draft)
         draft.set_label(guard.label_for(settings))
         console.note("Cloned the template of exactly this history" + (" and these seeds" if seed else ""))
-        return rows_of(exact)
+        return contents_of(exact)
     _Building(settings, draft, templates, seed=seed).run()
     dropped = templates.trim()
     if dropped:
         console.note(f"Dropped {dropped} template(s) beyond keep-templates in [tool.dbtasks]")
-    return draft.rows()
+    return Contents(draft.current(), draft.rows())
 
 
 def template(settings: Settings, database: Database) -> Kept:

@@ -24,10 +24,19 @@ def step(done: "Step") -> None:
     console.note(f"  {'upgrade  ' if done.up else 'downgrade'} {done.revision}  {done.message}", style="")
 
 
-def summary(database: Database, rows: Mapping[str, int], *, following: Sequence[str]) -> None:
-    """Where the database is, on which revision, how many rows each table has, and what to type next."""
+def summary(
+    database: Database, rows: Mapping[str, int], *, following: Sequence[str], revisions: Sequence[str] | None = None
+) -> None:
+    """Where the database is, on which revision, how many rows each table has, and what to type next.
+
+    Args:
+        database: which one.
+        rows: of each table.
+        following: commands to type next.
+        revisions: where it stands, if that is known already: asking costs a login.
+    """
     console.say(f"Database  {database.place}  ({database.version()})", "bold")
-    console.say(f"Revision  {standing(database.current())}")
+    console.say(f"Revision  {standing(database.current() if revisions is None else revisions)}")
     if rows:
         console.table(("table", "rows"), [(name, f"{count:,}") for name, count in rows.items()], numbers=("rows",))
     else:

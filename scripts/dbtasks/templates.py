@@ -6,7 +6,7 @@ hit compares names and contents of files and imports nothing; a partial one need
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dbtasks.config import Settings
@@ -112,10 +112,17 @@ class Templates:
         return len(going)
 
 
-def rows_of(template: Kept) -> Mapping[str, int]:
-    """How many rows each table of a template has, counted when it was built."""
-    rows: dict[str, int] = json.loads(template.about.facts["rows"])
-    return rows
+@dataclass(frozen=True)
+class Contents:
+    """What is in a built state: where it stands, and the number of rows of each table."""
+
+    revisions: tuple[str, ...]
+    rows: Mapping[str, int]
+
+
+def contents_of(template: Kept) -> Contents:
+    """What a template holds, as it was counted when it was built."""
+    return Contents(template.about.revisions, json.loads(template.about.facts["rows"]))
 
 
 def occupied(templates: Iterable[Kept]) -> int:

@@ -22,11 +22,14 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         console.note(f"Building a new {database.place}")
         with database.draft() as draft:
             seed, cache = not options.no_seed, not options.no_cache
-            rows = building.build(settings, database, draft, seed=seed, cache=cache)
+            built = building.build(settings, database, draft, seed=seed, cache=cache)
             kept = database.swap(draft, undo.about(database, "db_reset"))
         undo.trim(database, settings)
     reporting.summary(
-        database, rows, following=("nox -s serve      the API on this database", "nox -s db_status  all about it")
+        database,
+        built.rows,
+        following=("nox -s serve      the API on this database", "nox -s db_status  all about it"),
+        revisions=built.revisions,
     )
     reporting.kept(kept)
     return 0
