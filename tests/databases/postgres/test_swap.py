@@ -13,6 +13,8 @@ import psycopg2
 import pytest
 
 from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.postgres.connecting import Server
+from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 from tests.databases.postgres.conftest import LABEL, about, run
 
@@ -100,6 +102,31 @@ def test_an_interrupted_clone_is_cancelled_on_the_server(
 
     assert database.tidy() == 0
     assert database.rows() == {"book": 1}
+
+
+def test_a_server_that_goes_away_in_the_middle_is_told_and_nothing_is_left(
+    database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(server: Server, *_: object) -> None:
+        pid = server.connection.info.backend_pid
+        run(server.url.with_name("postgres"), f"SELECT pg_terminate_backend({pid})")
+
+    monkeypatch.setattr("dbtasks.databases.postgres.sessions._keep_ending", cut)
+    monkeypatch.setattr("dbtasks.databases.postgres.sessions._CALM", 0.0)
+    with pytest.raises(DatabaseError, match=r"ended the session|lost"), database.draft() as draft:
+        database.clone_to(draft)
+
+    monkeypatch.undo()
+    database.tidy()
+    assert database.rows() == {"book": 1}
+    assert database.kept() == []
+
+
+def test_a_large_database_is_copied_by_files(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dbtasks.databases.postgres.creating._FILES_FROM", {"on": 1, "off": 1})
+    with database.draft() as draft:
+        database.clone_to(draft)
+        assert draft.rows() == {"book": 1}
 
 
 TASK = """
