@@ -49,7 +49,7 @@ class StepError(MigrationError):
 
 def explained(error: Exception, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()) -> MigrationError:
     """One message for whatever a run can raise: Alembic, the database, or the code of a revision."""
-    reason = _reason(error, settings)
+    reason = _reason(error, settings, partly_committed=attempt.partly_committed)
     step = attempt.step
     if step is None:
         return MigrationError(
@@ -66,10 +66,13 @@ def explained(error: Exception, attempt: Attempt, settings: Settings, blockers: 
     )  # fmt: skip
 
 
-def _reason(error: Exception, settings: Settings) -> str:
+def _reason(error: Exception, settings: Settings, *, partly_committed: bool) -> str:
     limit = _beyond_sqlite(error, settings)
     if limit:
         return f"SQLite cannot {limit}"
+    if is_lock_failure(error) and not partly_committed:
+        project = settings.project
+        return f"no lock was to be had in {project.lock_retries + 1} attempts of {project.lock_timeout:g} s"
     if isinstance(error, DBAPIError) and error.orig:
         return f"{type(error).__name__}: {_one_line(error.orig)}"
     if isinstance(error, CommandError | RevisionError | TaskError):
