@@ -35,6 +35,21 @@ class Color(enum.Enum):
 )
 
 
+# Types that the engines spell differently, or that one of them has and the other writes as a CHECK.
+PECULIAR = """
+from sqlalchemy.dialects import postgresql
+""" + book(
+    'sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"))',
+    'sa.Column("size", sa.Enum("s", "l", name="size", create_constraint=True))',
+    'sa.Column("lent", sa.Boolean(create_constraint=True, name="lent_or_not"))',
+    'sa.Column("key", sa.Uuid)',
+    'sa.Column("cover", sa.LargeBinary)',
+    'sa.Column("took", sa.Interval)',
+    'sa.Column("weight", sa.Float, server_default="1.5")',
+    'sa.Column("day", sa.DateTime)',
+)
+
+
 def text_of(project: Project) -> str:
     return written(project)[-1].read_text()
 
@@ -78,6 +93,23 @@ def test_what_one_engine_has_written_runs_on_the_other(
     assert project.type("check").out.startswith("The models and the history agree")
     assert project.type("downgrade", "a3").code == 0
     assert project.type("migrate").code == 0
+
+
+def test_types_that_the_engines_spell_differently_come_and_go(
+    project: Project, other_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    define(project, PECULIAR)
+    assert project.type("revision", "describe books closely").code == 0
+    assert project.type("migrate").code == 0
+    assert project.type("check").code == 0
+    define(project, book())
+
+    said = project.type("revision", "describe books no more")
+
+    assert said.code == 0, said.err
+    monkeypatch.setenv("DATABASE_URL", other_url)
+    assert project.type("migrate").code == 0
+    assert project.type("downgrade", "a3").code == 0
 
 
 def test_the_types_are_sqlalchemys_own(project: Project) -> None:

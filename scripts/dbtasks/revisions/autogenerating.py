@@ -16,7 +16,7 @@ from dbtasks.revisions import enums
 from dbtasks.revisions.comparing import Difference, flat
 from dbtasks.revisions.naming import default_name, name_all
 from dbtasks.revisions.renames import Rename, candidates, compatible
-from dbtasks.revisions.rendering import Batch, CastColumn, Lines
+from dbtasks.revisions.rendering import Batch, CastColumn, Lines, SqliteBatch
 
 Directions = tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]
 
@@ -33,18 +33,24 @@ def both_ways(found: Difference, renamed: Sequence[Rename]) -> Directions:
     name_all(down)
     ours = {str(op.constraint_name) for op in flat(found.operations) if isinstance(op, ops.AddConstraintOp)}  # type: ignore[attr-defined]  # every subclass has one
     renames = [rename.lines() for rename in renamed]
-    forth = [*renames, *_around(dressed(found.operations, warn=True), found.enums)]
-    back = [*_around(dressed(down, ours=ours), [change.reverse() for change in found.enums])]
+    sqlite = found.not_on_postgresql
+    forth = [*renames, *_around(dressed(found.operations, sqlite, warn=True), found.enums)]
+    back = [*_around(dressed(down, sqlite, ours=ours), [change.reverse() for change in found.enums])]
     return forth, [*back, *(lines.reverse() for lines in reversed(renames))]
 
 
 def dressed(
-    operations: Sequence[ops.MigrateOperation], *, warn: bool = False, ours: Collection[str] = ()
+    operations: Sequence[ops.MigrateOperation],
+    sqlite: Collection[str] = (),
+    *,
+    warn: bool = False,
+    ours: Collection[str] = (),
 ) -> list[ops.MigrateOperation]:
     """The operations as they work on both engines and on tables with rows.
 
     Args:
         operations: as autogenerate found them, constraints named.
+        sqlite: the constraints that are SQLite's only.
         warn: tell where data would be lost; on the way back that is expected.
         ours: the constraints that this revision itself has given their names.
     """
@@ -54,7 +60,12 @@ def dressed(
         if isinstance(op, ops.ModifyTableOps):
             if warn:
                 done.extend(_losses(op, remarks))
-            done.extend(_table(op, ours))
+            alone, shared = _apart(op.ops, sqlite)
+            drops = [part for part in alone if isinstance(part, ops.DropConstraintOp)]
+            others = [part for part in alone if part not in drops]
+            done.extend(_sqlite(op, drops))
+            done.extend(_table(ops.ModifyTableOps(op.table_name, shared, schema=op.schema), ours))
+            done.extend(_sqlite(op, others))
         else:
             if warn and isinstance(op, ops.DropTableOp):
                 done.append(_loss(f"the table {op.table_name}", remarks.get((op.table_name, ""))))
@@ -78,6 +89,23 @@ def _loss(what: str, rename: str | None) -> Lines:
     if rename is None:
         return Lines([f"# This drops {what} with all that it holds."])
     return Lines([f"# This LOSES what {what} holds. If it is a rename, write the revision with --rename {rename}"])
+
+
+def _apart(
+    parts: Sequence[ops.MigrateOperation], sqlite: Collection[str]
+) -> tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]:
+    """What is SQLite's only, and the rest."""
+    alone: list[ops.MigrateOperation] = [
+        part
+        for part in parts
+        if isinstance(part, ops.CreateCheckConstraintOp | ops.DropConstraintOp) and part.constraint_name in sqlite
+    ]
+    return alone, [part for part in parts if part not in alone]
+
+
+def _sqlite(op: ops.ModifyTableOps, parts: Sequence[ops.MigrateOperation]) -> Iterator[ops.MigrateOperation]:
+    if parts:
+        yield SqliteBatch(op.table_name, parts, schema=op.schema, unnamed=False)
 
 
 def _table(op: ops.ModifyTableOps, ours: Collection[str]) -> Iterator[ops.MigrateOperation]:

@@ -4,7 +4,7 @@ Server defaults, named CHECKs and the values of enum types are compared as well,
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +34,13 @@ class Difference:
         operations: what would make the database like the models.
         enums: the enum types that differ.
         tables: the names of the models' tables.
+        not_on_postgresql: the names of CHECKs that PostgreSQL does without.
     """
 
     operations: list[ops.MigrateOperation]
     enums: list[enums.Change]
     tables: frozenset[str]
+    not_on_postgresql: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.operations or self.enums)
@@ -78,6 +80,7 @@ def difference(settings: Settings) -> Difference:
         [op for one in found for op in one.operations],
         [change for one in found for change in one.enums],
         frozenset().union(*(one.tables for one in found)),
+        frozenset().union(*(one.not_on_postgresql for one in found)),
     )
 
 
@@ -98,9 +101,15 @@ def compared(context: MigrationContext, written: str) -> Difference:
     near = MigrationContext.configure(connection=context.connection, opts=closer)
     produced = produce_migrations(near, context.opts["target_metadata"])
     assert produced.upgrade_ops is not None  # noqa: S101 (produce_migrations always sets it; its type does not say so)
-    operations = _without_default_checks(produced.upgrade_ops.ops, metadata)
+    needless = checks.not_on_postgresql(metadata)
+    ignored = needless if context.dialect.name == "postgresql" else frozenset()
+    operations = _without(produced.upgrade_ops.ops, _unnamed_checks(metadata), ignored)
     operations.extend(checks.changed_values(context, metadata))
-    return Difference(operations, _enums(context, metadata, operations, written), _tables(metadata))
+    types = _types(context, written)
+    changes = [] if types is None else _enums(metadata, operations, types, written)
+    if context.dialect.name == "sqlite":
+        needless |= set(checks.left_by_types(flat(operations), types or ()))
+    return Difference(operations, changes, _tables(metadata), needless)
 
 
 def models_of(context: MigrationContext) -> list[MetaData]:
@@ -154,11 +163,9 @@ def _tables(metadata: Iterable[MetaData]) -> frozenset[str]:
     return frozenset(name for data in metadata for name in data.tables)
 
 
-def _without_default_checks(
-    operations: list[ops.MigrateOperation], metadata: Sequence[MetaData]
-) -> list[ops.MigrateOperation]:
-    """Leave a CHECK alone that has PostgreSQL's own name because the models gave it none."""
-    unnamed = {
+def _unnamed_checks(metadata: Sequence[MetaData]) -> set[str]:
+    """What PostgreSQL calls the CHECKs that the models gave no name."""
+    return {
         default_name(constraint)
         for data in metadata
         for table in data.tables.values()
@@ -166,13 +173,24 @@ def _without_default_checks(
         if isinstance(constraint, CheckConstraint) and not isinstance(constraint.name, str)
     }
 
+
+def _without(
+    operations: list[ops.MigrateOperation], unnamed: Collection[str], ignored: Collection[str]
+) -> list[ops.MigrateOperation]:
+    """Leave out what is no difference.
+
+    Args:
+        operations: what autogenerate found.
+        unnamed: names of CHECKs that are PostgreSQL's own, because the models gave them none.
+        ignored: names of CHECKs that this engine does without.
+    """
+
     def kept(op: ops.MigrateOperation) -> bool:
-        return not (
-            isinstance(op, ops.DropConstraintOp)
-            and op.constraint_type == "check"
-            and named(op)
-            and re.sub(r"\d+$", "", str(op.constraint_name)) in unnamed
-        )
+        if isinstance(op, ops.CreateCheckConstraintOp):
+            return op.constraint_name not in ignored
+        if isinstance(op, ops.DropConstraintOp) and op.constraint_type == "check" and named(op):
+            return re.sub(r"\d+$", "", str(op.constraint_name)) not in unnamed
+        return True
 
     for op in operations:
         if isinstance(op, ops.ModifyTableOps):
@@ -180,21 +198,16 @@ def _without_default_checks(
     return [op for op in operations if not isinstance(op, ops.ModifyTableOps) or op.ops]
 
 
+def _types(context: MigrationContext, written: str) -> enums.Types | None:
+    """The enum types of the database; None where nothing here tells them."""
+    if context.dialect.name == "postgresql" and context.connection is not None:
+        return enums.in_database(context.connection)
+    return enums.in_sql(written) if written else None
+
+
 def _enums(
-    context: MigrationContext,
-    metadata: Sequence[MetaData],
-    operations: Sequence[ops.MigrateOperation],
-    written: str,
+    metadata: Sequence[MetaData], operations: Sequence[ops.MigrateOperation], database: enums.Types, written: str
 ) -> list[enums.Change]:
-    connection = context.connection
-    if connection is None:
-        return []
-    if context.dialect.name == "postgresql":
-        database = enums.in_database(connection)
-    elif written:
-        database = enums.in_sql(written)
-    else:
-        return []  # nothing here tells them
     new, gone = set(), []
     for op in flat(operations):
         if isinstance(op, ops.AddColumnOp):

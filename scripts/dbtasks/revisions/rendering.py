@@ -11,6 +11,7 @@ from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from sqlalchemy import Enum, TextClause, TypeDecorator
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import False_, True_
 from sqlalchemy.sql.functions import now
 from sqlalchemy.types import TypeEngine
@@ -27,7 +28,7 @@ NAMES = {
 
 
 # Types by the name that one engine has for them; the other may not know it.
-_GENERIC = frozenset({"DATETIME", "TIMESTAMP", "DATE", "TIME", "BYTEA", "INTERVAL"})
+_GENERIC = frozenset({"DATETIME", "TIMESTAMP", "DATE", "TIME", "BYTEA", "BLOB", "INTERVAL"})
 _NOW = frozenset({"now()", "CURRENT_TIMESTAMP"})
 _WITH_CAST = re.compile(r"'((?:[^']|'')*)'::[\w ]+(\(\d+\))?")
 
@@ -59,11 +60,19 @@ class Batch(ops.ModifyTableOps):
         unnamed: a constraint is dropped that the database gave no name.
     """
 
+    not_on_postgresql = False
+
     def __init__(
         self, table_name: str, changes: Sequence[ops.MigrateOperation], *, schema: str | None, unnamed: bool
     ) -> None:
         super().__init__(table_name, changes, schema=schema)
         self.unnamed = unnamed
+
+
+class SqliteBatch(Batch):
+    """Changes that PostgreSQL does without, because it has the type that SQLite writes as a CHECK."""
+
+    not_on_postgresql = True
 
 
 class CastColumn(ops.AlterColumnOp):
@@ -89,6 +98,8 @@ def _batch(context: AutogenContext, op: Batch) -> list[str]:
         context.opts["render_as_batch"] = before
     if op.unnamed:
         lines[0] = lines[0].replace(") as batch_op:", f", naming_convention={NAMES!r}) as batch_op:")
+    if op.not_on_postgresql:  # an empty line ends a block for Alembic's printer
+        lines = ['if op.get_context().dialect.name != "postgresql":', *lines, ""]
     return lines
 
 
@@ -130,6 +141,9 @@ class PlainTypes:
             return self._library(item.impl_instance, context)
         if type(item).__name__ in _GENERIC or module.startswith("sqlalchemy.dialects.sqlite"):
             return f"sa.{item.as_generic()!r}"
+        if isinstance(item, postgresql.JSON):  # its repr names a type that the file does not import
+            context.imports.add("from sqlalchemy.dialects import postgresql")
+            return f"postgresql.{type(item).__name__}()"
         if isinstance(item, Enum) and item.native_enum and item.name:
             return _enum(item, context)
         if not module.startswith("sqlalchemy."):

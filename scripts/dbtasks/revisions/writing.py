@@ -4,7 +4,9 @@ import ast
 import re
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +101,8 @@ def merge(settings: Settings, message: str) -> Path | None:
     """
     with at_home(settings):
         try:
-            return _path(command.merge(configuration(settings), "heads", message=message))
+            with redirect_stdout(StringIO()):  # write hooks announce themselves there
+                return _path(command.merge(configuration(settings), "heads", message=message))
         except CommandError as error:
             raise _unwritten(error) from error
 
@@ -128,7 +131,8 @@ def _write(settings: Settings, message: str, **how: Any) -> Path | None:
         config = configuration(settings)
         before = _files(config, settings)
         try:
-            return _path(command.revision(config, message, **how))
+            with redirect_stdout(StringIO()):  # write hooks announce themselves there
+                return _path(command.revision(config, message, **how))
         except TaskError:
             raise
         except CommandError as error:
