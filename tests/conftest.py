@@ -2,7 +2,12 @@
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.projects", "tests.fixtures.postgres", "tests.fixtures.checkouts"]
+pytest_plugins = [
+    "tests.fixtures.projects",
+    "tests.fixtures.postgres",
+    "tests.fixtures.checkouts",
+    "tests.fixtures.second_major",
+]
 
 SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine"}
 

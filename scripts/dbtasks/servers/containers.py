@@ -180,10 +180,17 @@ def lines(client: Client, name: str, *, tail: int | None, follow: bool) -> Itera
             yield rest.decode(errors="replace")
 
 
-def execute(
-    client: Client, name: str, command: Sequence[str], secrets: Mapping[str, str] | None = None
-) -> tuple[int, str]:
-    """Run a program in the container; its exit code and what it said.
+@dataclass(frozen=True)
+class Answer:
+    """How a program in the container ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+def execute(client: Client, name: str, command: Sequence[str], secrets: Mapping[str, str] | None = None) -> Answer:
+    """Run a program in the container.
 
     Args:
         client: the engine.
@@ -193,9 +200,10 @@ def execute(
     """
     with explaining(f"run {command[0]} in the container"):
         made = client.api.exec_create(name, list(command), environment=dict(secrets or {}))
-        said = client.api.exec_start(made["Id"])
+        out, err = client.api.exec_start(made["Id"], demux=True)
         code = client.api.exec_inspect(made["Id"])["ExitCode"]
-    return int(code if code is not None else -1), bytes(said).decode(errors="replace")
+    said = [(part or b"").decode(errors="replace") for part in (out, err)]
+    return Answer(int(code if code is not None else -1), *said)
 
 
 def _read(facts: Mapping[str, Any]) -> Container:

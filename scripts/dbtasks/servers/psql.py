@@ -26,13 +26,14 @@ def run(client: Client, container: str, *, user: str, sql: str, database: str = 
         ServerError: psql failed; what it said is in the error.
     """
     secrets = {"DBTASKS_SQL": _QUIETLY + sql, "DBTASKS_USER": user, "DBTASKS_DB": database}
-    code, said = containers.execute(client, container, ["sh", "-c", _COMMAND], secrets)
-    lines = [line for line in said.splitlines() if line]
-    if code != 0:
+    answer = containers.execute(client, container, ["sh", "-c", _COMMAND], secrets)
+    if answer.code != 0:
         raise ServerError(
-            "The server in the container does not do what it is asked.", checked=lines[-5:], hint="nox -s db_logs"
+            "The server in the container does not do what it is asked.",
+            checked=[line for line in answer.err.splitlines() if line][-5:],
+            hint="nox -s db_logs",
         )
-    return lines
+    return [line for line in answer.out.splitlines() if line]
 
 
 def superuser(client: Client, container: str, candidates: Sequence[str]) -> str:

@@ -102,8 +102,7 @@ class _Helpers:
         self._run(self.new, new_image, self._new_volume, self._draft, _NEW_PORT, network_mode=f"container:{self.old}")
         for name, port in ((self.old, _OLD_PORT), (self.new, _NEW_PORT)):
             deadline = time.monotonic() + _PATIENCE
-            while containers.execute(self._client, name, ["pg_isready", "-q", "-h", HOST, "-p", str(port)])[0] != 0:
-                readiness.require_running(self._client, name)
+            while not self._answers(name, port):
                 if time.monotonic() > deadline:
                     raise ServerError("The server of the upgrade does not get ready.", hint="nox -s db_up")
                 time.sleep(_PAUSE)
@@ -117,14 +116,18 @@ class _Helpers:
         closed = psql.run(self._client, self.old, user=self._new_volume.user, sql=_CLOSED)
         self._open(self.old, closed, "true")
         secrets = {"DBTASKS_USER": self._new_volume.user, "OLD_PORT": str(_OLD_PORT)}
-        code, said = containers.execute(self._client, self.new, ["sh", "-c", _MOVE], secrets)
+        answer = containers.execute(self._client, self.new, ["sh", "-c", _MOVE], secrets)
         before = self._counts(self.old)
         self._open(self.old, closed, "false")
-        after = self._counts(self.new) if code == 0 else {}
-        if code != 0 or before != after:
-            raise _failed(self._old_volume, said, before, after)
+        after = self._counts(self.new) if answer.code == 0 else {}
+        if answer.code != 0 or before != after:
+            raise _failed(self._old_volume, answer.err, before, after)
         self._open(self.new, closed, "false")
         return before
+
+    def _answers(self, name: str, port: int) -> bool:
+        readiness.require_running(self._client, name)
+        return containers.execute(self._client, name, ["pg_isready", "-q", "-h", HOST, "-p", str(port)]).code == 0
 
     def _open(self, container: str, databases: list[str], wanted: str) -> None:
         """Let clients into databases that are closed to them, as a dump is one; or close them again."""
