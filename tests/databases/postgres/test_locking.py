@@ -9,7 +9,7 @@ import time
 import pytest
 
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.errors import BusyError
+from dbtasks.errors import BusyError, DatabaseError
 
 HOLDER = """
 import sys, time
@@ -88,3 +88,36 @@ def test_twenty_at_once_take_turns(database: PostgresDatabase) -> None:
 def test_a_long_task_and_host_are_cut_not_refused(database: PostgresDatabase) -> None:
     with database.lock("é" * 200, 1), pytest.raises(BusyError, match=f"process {os.getpid()}"), database.lock("b", 0):
         pytest.fail("it was held")
+
+
+def test_a_task_whose_connection_was_lost_does_not_go_on_without_its_lock(database: PostgresDatabase) -> None:
+    other = PostgresDatabase(database.url)
+    pid = database.server.connection.info.backend_pid
+    with database.lock("db_reset", 1):
+        other.server.query("SELECT pg_terminate_backend(%(pid)s, 1000)", {"pid": pid})
+        with pytest.raises(DatabaseError):
+            database.exists()
+        with pytest.raises(DatabaseError, match="lost in the middle of the task"):
+            database.exists()
+        with other.lock("db_reset", 1):
+            pass
+    assert database.exists()
+
+
+def test_a_killed_tasks_statement_is_waited_for(database: PostgresDatabase) -> None:
+    script = HOLDER.replace("time.sleep(60)", "db.server.query('SELECT pg_sleep(1.0)')")
+    script = script.replace("with open_database(", "db = open_database(").replace(").lock(", ")\nwith db.lock(")
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(database.url.render() + "\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == "held\n"
+        time.sleep(0.2)
+        child.kill()
+        child.wait()
+        started = time.monotonic()
+        with database.lock("migrate", 5):
+            assert time.monotonic() - started > 0.3

@@ -80,15 +80,31 @@ class Server:
 
     def __init__(self, url: DatabaseUrl) -> None:
         self.url = url
+        self.held: set[int] = set()  # the advisory locks of the connection
         self._connection: Connection | None = None
         self._place = ""
 
     @property
     def connection(self) -> Connection:
-        """The connection, opened if need be."""
-        if self._connection is None or self._connection.closed:
+        """The connection, opened if need be.
+
+        Raises:
+            DatabaseError: it was lost in the middle of a task, and the task's lock with it.
+        """
+        if self._connection is None or not self.is_open:
+            if self.held:
+                raise DatabaseError(
+                    "The connection to the server was lost in the middle of the task.",
+                    checked=[f"server {self.url}"],
+                    hint="nox -s db_status, then run the same command again: it finishes or tidies up",
+                )
             self._connection = self.session()
         return self._connection
+
+    @property
+    def is_open(self) -> bool:
+        """Is there a connection, as far as this side knows?"""
+        return self._connection is not None and not self._connection.closed
 
     @property
     def place(self) -> str:
