@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 
 import pytest
 
 from dbtasks.errors import ServerError
-from dbtasks.servers.turns import turn
+from dbtasks.servers.turns import file_of, turn
 
 HOLD = """
 import sys
@@ -21,8 +22,10 @@ with turn(sys.argv[1], "db_up", 1, print):
 
 
 @pytest.fixture
-def name() -> str:
-    return f"test-{uuid.uuid4().hex}"
+def name() -> Iterator[str]:
+    name = f"test-{uuid.uuid4().hex}"
+    yield name
+    file_of(name).unlink()
 
 
 def holder(name: str) -> "subprocess.Popen[str]":

@@ -67,42 +67,53 @@ def build(client: Client, recipe: Recipe, usual: int, voice: Voice) -> Image:
         raise ServerError(
             f"dbtasks needs PostgreSQL {OLDEST_MAJOR} or newer.", hint=f"nox -s db_image -- --major {usual}"
         )
-    why_not = _obstacles(recipe)
-    if not why_not:
-        return _from_packages(client, recipe, voice)
-    return _on_official(client, recipe, recipe.major or usual, why_not, voice)
+    try:
+        where, chosen = _sources(recipe)
+    except _NotFromPackagesError as error:
+        return _on_official(client, recipe, recipe.major or usual, error.reason, voice)
+    return _from_packages(client, recipe, where, chosen, voice)
 
 
-def _obstacles(recipe: Recipe) -> list[str]:
-    """Why the image cannot be made from packages; nothing when it can."""
+class _NotFromPackagesError(Exception):
+    """The image cannot be made from packages."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = f"packages: {reason}"
+
+
+def _sources(recipe: Recipe) -> tuple[packages.Source, int]:
+    """Where the packages come from, and the version to take.
+
+    Raises:
+        _NotFromPackagesError: something is missing for that; it says what.
+    """
     missing = packages.missing_programs()
     if missing:
-        return [f"packages: not on this machine: {', '.join(missing)} (apt-get install debootstrap)"]
+        raise _NotFromPackagesError(f"not on this machine: {', '.join(missing)} (apt-get install debootstrap)")
     if os.geteuid() != 0:
-        return ["packages: debootstrap needs root"]
+        raise _NotFromPackagesError("debootstrap needs root")
     where = packages.source()
     if where is None:
-        return ["packages: apt has no source for this machine's release"]
-    majors = packages.majors(where)
-    if not majors or recipe.major not in {None, *majors}:
-        have = ", ".join(map(str, majors)) or "none; try apt-get update"
-        return [f"packages: the sources of {where.suite} have PostgreSQL {have}"]
-    absent = packages.absent(where, packages.packages(recipe.major or majors[0], recipe.extensions))
-    return [f"packages: the sources of {where.suite} have no {', '.join(absent)}"] if absent else []
+        raise _NotFromPackagesError("apt has no source for this machine's release")
+    offered = packages.offered(where, recipe.extensions)
+    major = recipe.major or next(iter(offered), 0)
+    if major not in offered:
+        have = ", ".join(map(str, offered)) or "none; try apt-get update"
+        raise _NotFromPackagesError(f"the sources of {where.suite} have PostgreSQL {have}")
+    if offered[major]:
+        raise _NotFromPackagesError(f"the sources of {where.suite} have no {', '.join(offered[major])}")
+    return where, major
 
 
-def _from_packages(client: Client, recipe: Recipe, voice: Voice) -> Image:
-    where = packages.source()
-    if where is None:
-        raise ServerError("The package sources of this machine have just changed.", hint="nox -s db_image")
-    major = recipe.major or packages.majors(where)[0]
+def _from_packages(client: Client, recipe: Recipe, where: packages.Source, major: int, voice: Voice) -> Image:
     wanted = packages.packages(major, recipe.extensions)
     voice.tell(f"Installing {', '.join(wanted)} of {where.suite} into an empty root file system (about a minute)")
-    base = f"{_BASE}:{major}"
     with rootfs.made(where, ["tzdata", *wanted]) as archive:
         voice.tell("Handing it to Docker")
         with explaining("import the root file system"):
             client.api.import_image_from_file(str(archive), repository=_BASE, tag=str(major))
+    base = f"{_BASE}:{major}"
     try:
         return _built(client, recipe, major, base, wanted)
     finally:
@@ -110,16 +121,16 @@ def _from_packages(client: Client, recipe: Recipe, voice: Voice) -> Image:
             client.images.remove(base, noprune=True)
 
 
-def _on_official(client: Client, recipe: Recipe, major: int, why_not: Sequence[str], voice: Voice) -> Image:
+def _on_official(client: Client, recipe: Recipe, major: int, why_not: str, voice: Voice) -> Image:
     base = f"postgres:{major}"
     reason = "" if images.local(client, base) else images.pull(client, base, voice.progress)
     if reason:
         raise ServerError(
             "The image can be built neither from packages nor on top of the official one.",
-            checked=[*why_not, f"registry: {base}: {reason}"],
+            checked=[why_not, f"registry: {base}: {reason}"],
             hint="On Debian or Ubuntu, as root: apt-get install debootstrap, then: nox -s db_image",
         )
-    voice.tell(f"Building on top of {base} ({why_not[0]})")
+    voice.tell(f"Building on top of {base} ({why_not})")
     return _built(client, recipe, major, base, packages.packages(major, recipe.extensions)[1:])
 
 

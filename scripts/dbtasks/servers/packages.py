@@ -13,6 +13,7 @@ from dbtasks.errors import ProcessError
 
 EXTENSIONS = {"postgis": "postgresql-{major}-postgis-3", "pgvector": "postgresql-{major}-pgvector"}
 _FORMAT = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(SIGNED_BY)"
+_MAJORS = range(40, 13, -1)
 _RELEASE = Path("/etc/os-release")
 NEEDED = ("debootstrap", "apt-get", "apt-cache", "unshare", "setpriv", "tar")
 
@@ -50,30 +51,29 @@ def source() -> Source | None:
     return Source(main[0], suite, components, keyring)
 
 
-def majors(where: Source) -> list[int]:
-    """The PostgreSQL versions in that source, newest first."""
-    found = process.run(["apt-cache", "search", "--names-only", "^postgresql-[0-9]+$"])
-    numbers = {int(match[1]) for match in re.finditer(r"^postgresql-(\d+) ", found, re.MULTILINE)}
-    return sorted((number for number in numbers if _offers(where, f"postgresql-{number}")), reverse=True)
-
-
 def packages(major: int, extensions: tuple[str, ...]) -> list[str]:
     """The packages of a server with these extensions."""
     return [f"postgresql-{major}", *(EXTENSIONS[name].format(major=major) for name in extensions)]
 
 
-def absent(where: Source, wanted: list[str]) -> list[str]:
-    """Those of the packages that the source does not have."""
-    return [name for name in wanted if not _offers(where, name)]
+def offered(where: Source, extensions: tuple[str, ...]) -> dict[int, list[str]]:
+    """The PostgreSQL versions in that source, newest first, each with those of its packages that are missing.
+
+    All is asked at once: where apt keeps no index of its own, every question costs seconds.
+    """
+    wanted = {major: packages(major, extensions) for major in _MAJORS}
+    lines = process.run(["apt-cache", "madison", *(name for names in wanted.values() for name in names)]).splitlines()
+    there = {name for line in lines if (name := _from(where, line))}
+    return {
+        major: [name for name in names if name not in there] for major, names in wanted.items() if names[0] in there
+    }
 
 
-def _offers(where: Source, package: str) -> bool:
-    """Does a package come from that source? A machine may have further ones, which debootstrap cannot use."""
-    columns = [line.split("|") for line in process.run(["apt-cache", "madison", package]).splitlines()]
-    places = [column[2].split() for column in columns if len(column) == 3]  # noqa: PLR2004 (package, version, place)
-    return any(
-        place[0].rstrip("/") == where.address.rstrip("/") and place[1].startswith(f"{where.suite}/") for place in places
-    )
+def _from(where: Source, line: str) -> str:
+    """The package of a line, if it comes from that source; a machine may have others, which debootstrap cannot use."""
+    name, _, place = (part.strip() for part in (line + "||").split("|")[:3])
+    address, _, rest = place.partition(" ")
+    return name if address.rstrip("/") == where.address.rstrip("/") and rest.startswith(f"{where.suite}/") else ""
 
 
 def _codename() -> str:

@@ -26,7 +26,7 @@ def turn(name: str, task: str, wait: float, tell: Callable[[str], None]) -> Iter
     Raises:
         ServerError: the wait is over.
     """
-    path = Path(tempfile.gettempdir()) / f"dbtasks-{os.getuid()}-{name}.lock"
+    path = file_of(name)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as file:
         deadline, told = time.monotonic() + wait, False
         while not _taken(file.fileno()):
@@ -44,6 +44,11 @@ def turn(name: str, task: str, wait: float, tell: Callable[[str], None]) -> Iter
         file.write(f"{task} (process {os.getpid()})\n")
         file.flush()
         yield  # closing the file lets go; the file itself stays, since removing it would split the queue
+
+
+def file_of(name: str) -> Path:
+    """The lock file of a server: outside the project, and every user's own."""
+    return Path(tempfile.gettempdir()) / f"dbtasks-{os.getuid()}-{name}.lock"
 
 
 def _taken(descriptor: int) -> bool:
