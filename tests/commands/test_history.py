@@ -2,20 +2,22 @@
 
 import json
 import time
+from collections.abc import Callable
 
 from tests.fixtures.projects import Project
 
 
-def test_branches_and_merges_are_drawn(project: Project) -> None:
-    project.revision("b3", "a2", "pass")
-    project.type("merge")
-    project.type("migrate")
+def test_branches_and_merges_are_drawn_with_what_is_applied(example: Callable[..., Project]) -> None:
+    project = example("branched")
+    project.type("migrate", "c2")
 
-    said = project.type("history").out
+    drawn = [line.rstrip() for line in project.type("history").out.splitlines()]
 
-    assert "|\\" in said
-    assert "|/" in said
-    assert said.count("applied") == 5
+    assert [line for line in drawn if "*" not in line] == ["         |/", "         |\\", "         |/"]
+    rows = json.loads(project.type("history", "--json").out)
+    assert {row["id"] for row in rows if row["state"] == "applied"} == {"a1", "c1", "c2"}
+    assert [line.split()[-1] for line in drawn if line.startswith("applied")] == ["(current)", "shelf", "book"]
+    assert sum("(head)" in line for line in drawn) == 2
 
 
 def test_what_this_checkout_lacks_is_marked_foreign(project: Project) -> None:

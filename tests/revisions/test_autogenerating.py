@@ -164,6 +164,28 @@ def test_a_required_column_without_a_fitting_value_says_so_and_runs_when_filled(
     assert project.type("check").code == 0
 
 
+@pytest.mark.parametrize(
+    "column", ['sa.Column("isbn", sa.String(13), nullable=False, unique=True)',
+               'sa.Column("after_id", sa.ForeignKey("book.id"), nullable=False)']
+)  # fmt: skip
+def test_no_value_is_invented_for_a_unique_column_or_a_foreign_key(project: Project, column: str) -> None:
+    define(project, book(column))
+
+    assert project.type("revision", "tell books apart").code == 1
+
+    assert "no value fits every row" in text_of(project)
+
+
+def test_the_way_back_is_open_for_a_table_with_rows(project: Project) -> None:
+    define(project, book('sa.Column("made", sa.DateTime, server_default=sa.func.now(), nullable=False)'))
+    assert project.type("revision", "say when a book was made").code == 0
+    define(project, book())
+    assert project.type("revision", "forget when a book was made").code == 0
+    project.type("migrate")
+
+    assert project.type("downgrade", "a3").code == 0
+
+
 def test_a_column_that_goes_is_told_as_a_loss(project: Project) -> None:
     define(project, table("book", 'sa.Column("title", sa.String(80))'))
 

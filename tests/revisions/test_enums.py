@@ -1,10 +1,18 @@
 """Enum types: autogenerate sees neither their values nor their end, so we do."""
 
+from collections.abc import Callable
+
 import pytest
 
 from dbtasks.revisions.enums import in_sql
 from tests.fixtures.models import book, define, written
 from tests.fixtures.projects import Project
+
+
+@pytest.fixture
+def library(example: Callable[..., Project], engine_url: str) -> Project:
+    """A project whose enum was made by Alembic alone."""
+    return example("enums", engine_url)
 
 
 def colours(*labels: str, more: str = "") -> str:
@@ -82,3 +90,28 @@ def test_types_are_followed_through_the_sql_of_a_history() -> None:
     """
 
     assert in_sql(sql) == {"colour": ("red", "blue", "it's", "last"), "temper": ("good",)}
+
+
+def test_an_enum_that_plain_alembic_has_made_is_understood(library: Project) -> None:
+    env = library.root / "migrations" / "env.py"
+
+    agreed = library.type("check")
+    env.write_text(env.read_text().replace('"lost", name', '"lost", "sold", name'))
+    differs = library.type("check", "--fix", "allow for sold books")
+
+    assert (agreed.code, differs.code) == (0, 0)
+    assert "modify_enum state: +sold" in differs.out
+    assert library.type("check").code == 0
+
+
+def test_dropping_the_last_column_of_such_an_enum_drops_its_type(library: Project) -> None:
+    env = library.root / "migrations" / "env.py"
+    text = env.read_text()
+    env.write_text(
+        text.replace('    Column("state", Enum("new", "used", "lost", name="state"), nullable=False),\n', "")
+    )
+
+    assert library.type("revision", "forget the state of books").code == 0
+
+    (file,) = (library.root / "migrations" / "versions").glob("*forget*.py")
+    assert 'op.execute("DROP TYPE state")' in file.read_text()

@@ -1,19 +1,17 @@
 """From what differs to what a revision should do: on both engines, on tables with rows, and back."""
 
 from collections.abc import Collection, Iterator, Sequence
-from copy import copy
-from datetime import date, datetime, time
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import Boolean, Column, Computed, Enum, Identity, Integer, Numeric, String, false, true
+from sqlalchemy import Computed, Enum, Identity
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ClauseElement
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
 from dbtasks.revisions import enums
 from dbtasks.revisions.comparing import Difference, flat
+from dbtasks.revisions.filling import added_column, plain
 from dbtasks.revisions.naming import default_name, name_all
 from dbtasks.revisions.renames import Rename, candidates, compatible
 from dbtasks.revisions.rendering import Batch, CastColumn, Lines, SqliteBatch
@@ -64,7 +62,7 @@ def dressed(
             drops = [part for part in alone if isinstance(part, ops.DropConstraintOp)]
             others = [part for part in alone if part not in drops]
             done.extend(_sqlite(op, drops))
-            done.extend(_table(ops.ModifyTableOps(op.table_name, shared, schema=op.schema), ours))
+            done.extend(_table(ops.ModifyTableOps(op.table_name, shared, schema=op.schema), ours, back=not warn))
             done.extend(_sqlite(op, others))
         else:
             if warn and isinstance(op, ops.DropTableOp):
@@ -108,14 +106,14 @@ def _sqlite(op: ops.ModifyTableOps, parts: Sequence[ops.MigrateOperation]) -> It
         yield SqliteBatch(op.table_name, parts, schema=op.schema, unnamed=False)
 
 
-def _table(op: ops.ModifyTableOps, ours: Collection[str]) -> Iterator[ops.MigrateOperation]:
+def _table(op: ops.ModifyTableOps, ours: Collection[str], *, back: bool) -> Iterator[ops.MigrateOperation]:
     """One table's changes: its new columns, then the rest in one rebuild."""
     added: list[ops.MigrateOperation] = []
     remarks: list[str] = []
     rest: list[ops.MigrateOperation] = []
     for part in op.ops:
         if isinstance(part, ops.AddColumnOp):
-            column, later, remark = _added(part)
+            column, later, remark = added_column(part, back=back)
             added.append(column)
             rest.extend(later)
             remarks.extend(remark)
@@ -158,55 +156,10 @@ def _wants_batch(op: ops.MigrateOperation) -> bool:
     return isinstance(op, (ops.AddConstraintOp, ops.DropConstraintOp))
 
 
-def _added(part: ops.AddColumnOp) -> tuple[ops.AddColumnOp, list[ops.MigrateOperation], list[str]]:
-    """A new column, what has to follow it, and what its reader has to do: the table may have rows."""
-    column, table, schema = part.column, part.table_name, part.schema
-    kind = column.type
-    if getattr(kind, "create_constraint", False):  # the CHECK is an operation of its own
-        kind = copy(kind)
-        kind.create_constraint = False  # type: ignore[attr-defined]  # which the line above has asked for
-        part = ops.AddColumnOp(table, _like(column, kind, bool(column.nullable), column.server_default), schema=schema)
-    if column.nullable or column.server_default is not None or column.primary_key:
-        return part, [], []
-    value = _neutral(column)
-    if value is not None:
-        filled = _like(column, kind, False, value)
-        bare = ops.AlterColumnOp(
-            table, column.name, schema=schema, existing_type=kind, existing_nullable=False, modify_server_default=None
-        )
-        return ops.AddColumnOp(table, filled, schema=schema), [bare], []
-    required = ops.AlterColumnOp(table, column.name, schema=schema, existing_type=kind, modify_nullable=False)
-    remark = [
-        f"# {table}.{column.name} must not be NULL and no value fits every row that is there already.",
-        f"# Set {column.name} of {table} here with op.execute(), or this fails on a table with rows.",
-    ]
-    return ops.AddColumnOp(table, _like(column, kind, True, None), schema=schema), [required], remark
-
-
-def _like(column: Column[Any], kind: TypeEngine[Any], nullable: bool, default: Any) -> Column[Any]:  # noqa: FBT001 (as in Column)
-    return Column(column.name, kind, nullable=nullable, server_default=default, comment=column.comment)
-
-
-def _neutral(column: Column[Any]) -> Any:
-    """The value for rows that are there already: the model's own default, or one that says nothing."""
-    kind = getattr(column.type, "impl_instance", column.type)
-    default = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
-    if isinstance(kind, Enum):
-        label = getattr(default, "name", default)
-        return label if label in kind.enums else None
-    if isinstance(default, bool) or (default is None and isinstance(kind, Boolean)):
-        return true() if default else false()
-    if isinstance(default, (str, int, float, date, datetime, time)):
-        return str(default)
-    if default is None and isinstance(kind, (Integer, Numeric)):
-        return "0"
-    return "" if default is None and isinstance(kind, String) else None
-
-
 def _cast(op: ops.AlterColumnOp) -> ops.AlterColumnOp:
     """Tell PostgreSQL how to convert, where it would not by itself."""
     old, new = op.existing_type, op.modify_type
-    if new is None or old is None or (compatible(_plain(old), _plain(new)) and not _native(new)):
+    if new is None or old is None or (compatible(plain(old), plain(new)) and not _native(new)):
         return op
     told = CastColumn(
         op.table_name, op.column_name, schema=op.schema, existing_type=old, modify_type=new,
@@ -215,13 +168,9 @@ def _cast(op: ops.AlterColumnOp) -> ops.AlterColumnOp:
         modify_server_default=op.modify_server_default,
     )  # fmt: skip
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    told.cast = f"{dialect.identifier_preparer.quote(op.column_name)}::{_plain(new).compile(dialect=dialect)}"
+    told.cast = f"{dialect.identifier_preparer.quote(op.column_name)}::{plain(new).compile(dialect=dialect)}"
     return told
 
 
 def _native(kind: TypeEngine[Any]) -> bool:
     return isinstance(kind, Enum) and kind.native_enum
-
-
-def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
-    return getattr(kind, "impl_instance", kind)
