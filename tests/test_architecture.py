@@ -15,7 +15,7 @@ LAYERS = (
     {"cli", "testing"},
     {"commands"},
     {"building", "templates", "inputs", "snapshots", "pool", "branch_states", "hook", "undo", "seeding", "reporting"}
-    | {"branches", "upgrading", "stopped"},
+    | {"athead", "branches", "likeness", "upgrading", "stopped"},
     {"revisions", "databases", "servers", "guard"},
     {"git", "remembering", "process", "config", "console", "envfile", "urls"},
     {"errors"},

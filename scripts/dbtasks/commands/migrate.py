@@ -4,10 +4,10 @@ import argparse
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from dbtasks import branches, console, guard, reporting, stopped, upgrading
+from dbtasks import athead, branches, console, guard, likeness, reporting, stopped, upgrading
 from dbtasks.config import Settings
 from dbtasks.databases import Database, Kept
-from dbtasks.errors import DatabaseError
+from dbtasks.errors import DatabaseError, MigrationError
 
 if TYPE_CHECKING:
     from dbtasks.revisions import Standing
@@ -21,29 +21,42 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Upgrade under the lock; a database that is missing is created first."""
-    from dbtasks import revisions
-
     if options.sql:
+        from dbtasks import revisions
+
         console.say(revisions.sql(settings, options.revision))
         return 0
-    target = revisions.resolve(settings, options.revision)
     database = reporting.opened(settings)
     with database.lock("migrate", settings.project.lock_wait):
-        if not database.exists():
-            database.create(guard.label_for(settings))
-            console.note(f"Created {database.place}")
-        else:
-            _adopt(settings, database)
-        standing = revisions.compare(settings, database.current())
-        _archive(settings, standing.current)
-        if standing.fits:
-            said, kept = _go_on(settings, database, standing, target)
-        else:
-            down, up, kept = branches.rejoin(settings, database, standing, target)
-            said = f"Took back {down} revision(s), ran {up}"
+        said, kept = _brought(settings, database, options.revision)
     console.say(f"{said}: {database.place} stands at {reporting.standing(database.current())}", "green")
     reporting.kept(kept)
     return 0
+
+
+def _brought(settings: Settings, database: Database, wanted: str) -> tuple[str, Kept | None]:
+    """Bring the database to a revision; what was done, in words, and the former state where one is kept."""
+    there = database.exists()
+    if there and wanted == "head" and athead.is_remembered(settings, database, database.current()):
+        return "Nothing to do", None
+    from dbtasks import revisions
+
+    target = revisions.resolve(settings, wanted)
+    if there:
+        _adopt(settings, database)
+    else:
+        database.create(guard.label_for(settings))
+        console.note(f"Created {database.place}")
+    standing = revisions.compare(settings, database.current())
+    _archive(settings, standing.current)
+    if standing.fits:
+        done = _go_on(settings, database, standing, target)
+    else:
+        down, up, kept = branches.rejoin(settings, database, standing, target)
+        done = f"Took back {down} revision(s), ran {up}", kept
+    if wanted == "head" and not standing.changed:
+        athead.remember(settings, database, database.current(), revisions.version_folders(settings))
+    return done
 
 
 def _adopt(settings: Settings, database: Database) -> None:
@@ -57,6 +70,8 @@ def _adopt(settings: Settings, database: Database) -> None:
 def _go_on(settings: Settings, database: Database, standing: "Standing", target: str) -> tuple[str, Kept | None]:
     from dbtasks import revisions
 
+    if standing.twice:
+        _require_the_parent_of_today(settings, database, standing)
     if standing.changed:
         console.warn(f"{standing.sentence()}. {standing.way_on()}")
     wanted = revisions.ancestors(standing.known, target.split(","))
@@ -66,6 +81,22 @@ def _go_on(settings: Settings, database: Database, standing: "Standing", target:
         return "Nothing to do", None
     count, kept = upgrading.upgrade(settings, database, "heads" if "," in target else target, going)
     return f"Ran {count} revision(s)", kept
+
+
+def _require_the_parent_of_today(settings: Settings, database: Database, standing: "Standing") -> None:
+    """A state from before a rebase, which an undo or a restore brings back, looks like head and is not.
+
+    Raises:
+        MigrationError: this is such a state.
+    """
+    found = likeness.differences(settings, database, ",".join(standing.current))
+    if found:
+        raise MigrationError(
+            f"Revision {', '.join(standing.twice)} was rebased, and this database is from before that: "
+            f"{len(found)} difference(s) to what the history here makes.",
+            checked=likeness.shortened(found),
+            hint="nox -s db_undo, or switch to the checkout that it belongs to, or: nox -s db_reset",
+        )
 
 
 def _archive(settings: Settings, current: tuple[str, ...]) -> None:

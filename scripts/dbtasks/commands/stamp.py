@@ -2,12 +2,10 @@
 
 import argparse
 
-from dbtasks import console, guard, reporting, undo
+from dbtasks import console, guard, likeness, reporting, undo
 from dbtasks.config import Settings
 from dbtasks.databases import Database
 from dbtasks.errors import MigrationError
-
-_MOST_SHOWN = 8
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,18 +42,10 @@ def _require_likeness(settings: Settings, database: Database, target: str) -> No
     Raises:
         MigrationError: tables or columns differ.
     """
-    from dbtasks import revisions
-
-    with database.draft() as scratch:
-        scratch.create(guard.label_for(settings))
-        aimed = settings.on(scratch.url)
-        if target != "base":
-            revisions.upgrade(aimed, "heads" if "," in target else target, lambda _: None)
-        found = revisions.differences(settings, aimed)
+    found = likeness.differences(settings, database, target)
     if found:
-        shown = [*found[:_MOST_SHOWN], *([f"and {len(found) - _MOST_SHOWN} more"] if len(found) > _MOST_SHOWN else [])]
         raise MigrationError(
             f"The schema is not that of {target}: {len(found)} difference(s). Nothing was stamped.",
-            checked=shown,
+            checked=likeness.shortened(found),
             hint=f"nox -s migrate   runs what is missing; if you know better: nox -s stamp -- {target} --force",
         )

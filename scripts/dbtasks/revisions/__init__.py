@@ -31,6 +31,7 @@ from dbtasks.revisions.returning import archive_applied, take_back
 from dbtasks.revisions.running import Report, downgrade, sql, stamp, upgrade
 from dbtasks.revisions.schema import differences
 from dbtasks.revisions.scratch import at_head, on_engine
+from dbtasks.revisions.scripts import version_folders
 from dbtasks.revisions.standing import Standing, compare
 from dbtasks.revisions.strangers import foreign
 from dbtasks.revisions.text import as_data_migration
@@ -87,4 +88,5 @@ __all__ = [
     "take_back",
     "tidy",
     "upgrade",
+    "version_folders",
 ]

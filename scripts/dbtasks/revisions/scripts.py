@@ -52,10 +52,21 @@ def scripts(config: Config, settings: Settings) -> ScriptDirectory:
     return known[1]
 
 
+def folders_of(found: ScriptDirectory) -> list[Path]:
+    """Where the files of a history are; to be called at home."""
+    places = [Path(place) for place in found.version_locations] or [Path(found.dir, "versions")]
+    return [place.resolve() for place in places]
+
+
+def version_folders(settings: Settings) -> list[Path]:
+    """Where the files of the project's history are."""
+    with at_home(settings):
+        return folders_of(scripts(configuration(settings), settings))
+
+
 def _files(found: ScriptDirectory) -> frozenset[tuple[str, int, int]]:
     """The files of a history with their times and sizes."""
-    folders = [Path(place) for place in found.version_locations] or [Path(found.dir, "versions")]
-    states = ((str(file), file.stat()) for folder in folders for file in folder.rglob("*.py"))
+    states = ((str(file), file.stat()) for folder in folders_of(found) for file in folder.rglob("*.py"))
     return frozenset((name, state.st_mtime_ns, state.st_size) for name, state in states)
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dbtasks.config import Settings
-from dbtasks.revisions.archive import Archive, same_but_moved, same_code, without_way_back
+from dbtasks.revisions.archive import Archive, Text, same_but_moved, same_code, without_way_back
 from dbtasks.revisions.reading import Revision, ancestors, history
 
 
@@ -44,6 +44,7 @@ class Standing:
         lost: revisions without which the way back is not known, because no text of them was archived.
         moved: revisions that have another parent here than when they were applied.
         changed: revisions whose code is not what was applied.
+        twice: revisions that were applied with the parent they have here, and once, somewhere, with another.
     """
 
     current: tuple[str, ...]
@@ -53,6 +54,7 @@ class Standing:
     lost: tuple[str, ...]
     moved: tuple[str, ...]
     changed: tuple[str, ...]
+    twice: tuple[str, ...]
 
     @property
     def fits(self) -> bool:
@@ -128,13 +130,15 @@ def compare(settings: Settings, current: Sequence[str]) -> Standing:
     """
     known = {revision.id: revision for revision in history(settings)}
     archive = Archive(settings.project)
-    edited = {name: archive.texts(name)[0] for name in ancestors(known, current) if _was_edited(known[name], archive)}
-    moved = {name for name, text in edited.items() if {*text.parents, *text.dependencies} != set(known[name].parents)}
+    applied = ancestors(known, current)
+    edited = {name: archive.texts(name)[0] for name in applied if _was_edited(known[name], archive)}
+    moved = {name for name, text in edited.items() if _is_elsewhere(text, known[name])}
     past, lost = _past(known, archive, current, moved)
-    foreign = _downward(past, {name for name in past if name not in known or name in moved})
     return Standing(
-        tuple(current), known, past, tuple(foreign), tuple(lost), tuple(sorted(moved)),
-        tuple(sorted(set(edited) - moved)),
+        tuple(current), known, past, lost=tuple(lost), moved=tuple(sorted(moved)),
+        foreign=tuple(_downward(past, {name for name in past if name not in known or name in moved})),
+        changed=tuple(sorted(set(edited) - moved)),
+        twice=tuple(name for name in applied - moved if _had_another_parent(known[name], archive)),
     )  # fmt: skip
 
 
@@ -146,6 +150,17 @@ def _was_edited(revision: Revision, archive: Archive) -> bool:
     with suppress(SyntaxError, ValueError):  # a damaged text proves nothing
         return not any(same_code(text.file, revision.file) for text in texts)
     return False
+
+
+def _had_another_parent(revision: Revision, archive: Archive) -> bool:
+    texts = archive.texts(revision.id)
+    with suppress(SyntaxError, ValueError):
+        return len(texts) > 1 and any(_is_elsewhere(text, revision) for text in texts)
+    return False
+
+
+def _is_elsewhere(text: Text, revision: Revision) -> bool:
+    return {*text.parents, *text.dependencies} != set(revision.parents)
 
 
 def _past(

@@ -1,0 +1,55 @@
+"""Is the database at head? Answered without Alembic where nothing has changed since it was last found so.
+
+Importing Alembic and loading a history takes longer than everything else that a migrate with nothing
+to do does. So the files that were the history then are hashed again, as a build tool would.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from dbtasks import remembering
+from dbtasks.config import Settings
+from dbtasks.databases import Database
+from dbtasks.inputs import Inputs
+
+
+def is_remembered(settings: Settings, database: Database, current: Sequence[str]) -> bool:
+    """Did this very database stand on these revisions, and were they the head of this very history?"""
+    known = remembering.read_json(_file(settings))
+    try:
+        inputs = Inputs.from_json(known["inputs"])
+        return bool(known["proof"] == inputs.digest(*current, _incarnation(database)))
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def remember(settings: Settings, database: Database, current: Sequence[str], folders: Sequence[Path]) -> None:
+    """Note that the database is at head.
+
+    Args:
+        settings: naming it.
+        database: the one that is at head.
+        current: the revisions it stands on.
+        folders: where the files of the history are.
+    """
+    project = settings.project
+    inputs = Inputs(tuple(map(str, folders)), (str(project.alembic_ini), str(project.root / "pyproject.toml")))
+    note = {"inputs": inputs.to_json(), "proof": inputs.digest(*current, _incarnation(database))}
+    try:
+        remembering.write(_file(settings), json.dumps(note).encode())
+    except OSError:
+        return  # the next run asks Alembic again
+
+
+def _incarnation(database: Database) -> str:
+    """What changes whenever another database takes this one's name: each swap leaves an undo."""
+    kept = database.kept("undo")
+    return kept[0].about.made.isoformat() if kept else ""
+
+
+def _file(settings: Settings) -> Path:
+    # Each worktree has a history of its own.
+    place = hashlib.sha256(f"{settings.project.root}\n{settings.url}".encode()).hexdigest()[:16]
+    return remembering.folder(settings.project) / f"at-head-{place}.json"
