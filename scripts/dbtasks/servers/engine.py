@@ -4,6 +4,7 @@ An unknown context makes the SDK fall back to the default socket without a word,
 here, and every message names the endpoint that was really used.
 """
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -35,7 +36,13 @@ def connect() -> Client:
         NoEngineError: with its own hint each: unknown context, not there, no permission, no answer.
     """
     _require_context()
+    address = _address()
     try:
+        if address.startswith("unix://"):
+            # Asked first because it is simpler: the SDK wraps this error many times and forgets to close the socket.
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.settimeout(_SECONDS)
+                probe.connect("/" + address.removeprefix("unix://").lstrip("/"))
         return docker.from_env(timeout=_SECONDS)
     except (DockerException, requests.RequestException, OSError) as error:
         raise _unreachable(error) from error
@@ -43,10 +50,13 @@ def connect() -> Client:
 
 def endpoint() -> str:
     """Where the engine is looked for, as the SDK resolves it, and what decided that."""
-    named = kwargs_from_env().get("base_url")
-    if named:
-        return f"{named} (DOCKER_HOST)"
-    return f"{ContextAPI.kwargs_from_context().get('base_url', _SOCKET)} (context {_context()})"
+    why = "DOCKER_HOST" if kwargs_from_env().get("base_url") else f"context {_context()}"
+    return f"{_address()} ({why})"
+
+
+def _address() -> str:
+    named = kwargs_from_env().get("base_url") or ContextAPI.kwargs_from_context().get("base_url") or _SOCKET
+    return str(named).removeprefix("http+")
 
 
 def _context() -> str:
