@@ -7,10 +7,9 @@ Must stay free of FastAPI: Alembic imports this module on every command.
 from collections.abc import Iterator
 from functools import lru_cache
 from sqlite3 import Connection as SqliteConnection
-from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Column, Engine, Enum, create_engine, event
+from sqlalchemy import URL, Engine, Enum, MetaData, Table, create_engine, event
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel
 
@@ -29,14 +28,17 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 _CONNECT_SECONDS = 5  # a server that does not answer becomes a 503 while the client is still listening
 
 
-@event.listens_for(Enum, "before_parent_attach")
-def _store_enum_as_text(enum: Enum, _column: Column[Any]) -> None:
-    """Make every enum a VARCHAR.
+@event.listens_for(Table, "after_parent_attach")
+def _store_enums_as_text(table: Table, metadata: MetaData) -> None:
+    """Make every enum of this project's tables a VARCHAR.
 
     PostgreSQL's own enum types outlive their table: a generated revision would not run a second time
     after its downgrade, and no new value is ever noticed by autogenerate.
     """
-    enum.native_enum = False
+    if metadata is SQLModel.metadata:
+        for column in table.columns:
+            if isinstance(column.type, Enum):
+                column.type.native_enum = False
 
 
 def engine() -> Engine:
