@@ -11,10 +11,10 @@ _HALF_DROPPED = -2  # datconnlimit of a database whose DROP was cut short (Postg
 
 # As JSON the row keeps the columns that only some versions have.
 _ENTRIES = """SELECT d.datname, to_jsonb(d) - 'datacl', shobj_description(d.oid, 'pg_database'), t.spcname,
-    pg_get_userbyid(d.datdba), CASE WHEN {size} THEN pg_database_size(d.oid) ELSE 0 END
+    pg_get_userbyid(d.datdba), CASE WHEN %(size)s THEN pg_database_size(d.oid) ELSE 0 END
     FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace"""
-_BY_NAME = _ENTRIES.format(size="%(size)s") + " WHERE d.datname = ANY(%(names)s)"
-_RELATIVES = _ENTRIES.format(size="d.datconnlimit <> -2") + " WHERE starts_with(d.datname, 'dbtasks_')"
+_BY_NAME = f"{_ENTRIES} WHERE d.datname = ANY(%(names)s)"
+_RELATIVES = f"{_ENTRIES} WHERE starts_with(d.datname, 'dbtasks_')"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Entry:
         note: what it says of itself.
         tablespace: where its files are.
         owner: the role it belongs to.
-        size: in bytes; 0 where that was not asked for.
+        size: in bytes, where that was asked for; of a kept relative as it was measured when it was put away.
     """
 
     name: str
@@ -57,9 +57,10 @@ def find(server: Server, names: Iterable[str], *, size: bool = False) -> dict[st
 
 def relatives(server: Server) -> list[Entry]:
     """Every database under a name that we reserve, whoever's relative it is."""
-    return [_entry(row) for row in server.query(_RELATIVES)]
+    return [_entry(row) for row in server.query(_RELATIVES, {"size": False})]
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     name, columns, comment, tablespace, owner, size = row
-    return Entry(name, columns, notes.read(comment), tablespace, owner, size)
+    note = notes.read(comment)
+    return Entry(name, columns, note, tablespace, owner, size or note.size)

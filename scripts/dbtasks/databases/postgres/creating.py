@@ -6,7 +6,6 @@ from psycopg2 import sql
 
 from dbtasks.databases import Label
 from dbtasks.databases.postgres import catalogue, inheriting, naming
-from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connecting import Server
 from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.sessions import run_alone
@@ -57,14 +56,15 @@ def clone(server: Server, source: str, target: str, of: str) -> None:
     Raises:
         DatabaseError: there is no source, or it cannot be copied.
     """
-    found = catalogue.find(server, (source, of), size=True)
+    found = catalogue.find(server, (source, of))
     if source not in found:
         raise DatabaseError(f"There is no database {source!r}.", checked=[str(server.url)], hint="nox -s db_create")
     original = found[source]
+    size = original.size or catalogue.find(server, [source], size=True)[source].size
     options = [
         sql.SQL("TEMPLATE {}").format(sql.Identifier(source)),
         *inheriting.tablespace(found.get(of)),
-        *_strategy(server, original),
+        *_strategy(server, size),
     ]
     run_alone(server, server.text([_create(target, options)]), [source])
     server.execute(comment(target, Note("draft", of, original.note.label)))
@@ -74,12 +74,12 @@ def _create(name: str, options: list[sql.Composable]) -> sql.Composable:
     return sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), sql.SQL(" ").join(options))
 
 
-def _strategy(server: Server, original: Entry) -> list[sql.Composable]:
+def _strategy(server: Server, size: int) -> list[sql.Composable]:
     version = server.connection.server_version
-    if version < _STRATEGY or original.size < min(_FILES_FROM.values()):
+    if version < _STRATEGY or size < min(_FILES_FROM.values()):
         return []  # the default where there is a choice is the write-ahead log
     ((fsync,),) = server.query("SHOW fsync")
-    if original.size < _FILES_FROM[fsync]:
+    if size < _FILES_FROM[fsync]:
         return []
     if version >= _FILE_CLONE:
         server.query(

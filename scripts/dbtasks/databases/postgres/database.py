@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from dbtasks.databases import About, Database, Kept, Kind, Label
-from dbtasks.databases.postgres import catalogue, creating, locking, naming, programs, reading, swapping
+from dbtasks.databases.postgres import catalogue, creating, locking, naming, reading, swapping
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connecting import Server
 from dbtasks.databases.postgres.failures import address
@@ -65,7 +66,7 @@ class PostgresDatabase:
     def set_label(self, label: Label) -> None:
         """Write the label into its comment, beside what stands there."""
         entry = self._existing()
-        note = Note(entry.note.kind or "live", entry.note.of, label, entry.note.about, entry.note.comment)
+        note = replace(entry.note, kind=entry.note.kind or "live", label=label)
         self.server.execute(swapping.comment(self.url.name, note))
 
     def current(self) -> tuple[str, ...]:
@@ -121,7 +122,7 @@ class PostgresDatabase:
     def describe(self, kept: Kept, about: About) -> None:
         """Rewrite its comment."""
         entry = self._own(kept)
-        note = Note("kept", self.url.name, entry.note.label, about, entry.note.comment)
+        note = replace(entry.note, about=about)
         self.server.execute(swapping.comment(entry.name, note))
 
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
@@ -153,18 +154,26 @@ class PostgresDatabase:
 
     def shell(self) -> Sequence[str]:
         """The psql program; it takes the password from `client_environment()`."""
+        from dbtasks.databases.postgres import programs  # which starts programs; a cached reset does not
+
         return programs.shell(self.url)
 
     def client_environment(self) -> Mapping[str, str]:
         """The variables that psql and its siblings read the password from."""
+        from dbtasks.databases.postgres import programs
+
         return programs.environment(self.url)
 
     def dump(self, file: Path) -> None:
         """Write it to a file in pg_dump's custom format."""
+        from dbtasks.databases.postgres import programs
+
         programs.dump(self.url, file, self._major())
 
     def load(self, file: Path) -> None:
         """Fill it from such a file."""
+        from dbtasks.databases.postgres import programs
+
         programs.load(self.url, file, self._major())
 
     def _major(self) -> int:

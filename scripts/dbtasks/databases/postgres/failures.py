@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import psycopg2
 
-from dbtasks.databases.postgres import probing
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
@@ -90,6 +89,8 @@ def unconnectable(url: DatabaseUrl, error: psycopg2.Error, connection: object) -
         return HopelessError(
             "The server wants a password, and DATABASE_URL has none.", checked=[f"server {url}"], hint=_LOGIN
         )
+    from dbtasks.databases.postgres import probing  # sockets; a task that gets its login needs none
+
     asked = probing.reason(url)
     if asked == probing.NOBODY:
         return HopelessError(

@@ -7,8 +7,6 @@ at once, and the next task would see databases renamed under its hands.
 """
 
 import os
-import random
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,7 +57,7 @@ def locked(
 
 def signature(task: str) -> str:
     """How the holder's session calls itself; PostgreSQL keeps 63 bytes of it, and ASCII only."""
-    host = socket.gethostname().encode("ascii", "replace").decode()[:20]
+    host = os.uname().nodename.encode("ascii", "replace").decode()[:20]
     now = datetime.now(UTC).strftime("%H:%M:%S")
     return f"dbtasks {os.getpid()}@{host} {now} {task}".encode("ascii", "replace").decode()[:_NAME]
 
@@ -80,7 +78,7 @@ def _acquire(server: Server, key: int, task: str, wait: float, when_waiting: Cal
         if not told:
             when_waiting(f"Waiting for {holder}")
             told = True
-        time.sleep(min(left, pause * random.uniform(0.5, 1)))  # noqa: S311 (only so that waiters do not march in step)
+        time.sleep(min(left, pause * (0.5 + os.urandom(1)[0] / 512)))  # so that waiters do not march in step
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 

@@ -8,8 +8,8 @@ relatives have another prefix: one that lost its comment must never be taken for
 """
 
 import hashlib
+import os
 import re
-import secrets
 from typing import Literal
 
 Role = Literal["draft", "kept"]
@@ -21,7 +21,7 @@ _RANDOM = 4  # bytes
 
 def new_name(role: Role, database: str) -> str:
     """A name that nobody has yet, of at most 63 ASCII characters."""
-    return f"dbtasks_{role}_{_readable(database)}_{_digest(database)}_{secrets.token_hex(_RANDOM)}"
+    return f"dbtasks_{role}_{_readable(database)}_{_digest(database)}_{os.urandom(_RANDOM).hex()}"
 
 
 def is_draft_of(name: str, database: str) -> bool:

@@ -5,7 +5,6 @@ A comment that somebody else wrote is kept inside, under "comment", and goes whe
 
 import json
 import os
-import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -25,6 +24,7 @@ class Note:
         label: environment and project.
         about: why a relative is kept.
         comment: what somebody else had written there.
+        size: the bytes of a kept relative, which nobody writes to any more; measuring takes the server long.
     """
 
     kind: Kind | None = None
@@ -32,16 +32,19 @@ class Note:
     label: Label | None = None
     about: About | None = None
     comment: str = ""
+    size: int = 0
 
     def render(self) -> str:
         """The comment's text; plain ASCII, so that it fits into any encoding."""
         ours: dict[str, Any] = {"kind": self.kind}
         if self.of:
             ours["of"] = self.of
+        if self.size:
+            ours["size"] = self.size
         if self.label is not None:
             ours["label"] = {"environment": self.label.environment, "project": self.label.project}
         if self.kind == "draft":
-            ours |= {"pid": os.getpid(), "host": socket.gethostname(), "started": datetime.now(UTC).isoformat()}
+            ours |= {"pid": os.getpid(), "host": os.uname().nodename, "started": datetime.now(UTC).isoformat()}
         if self.about is not None:
             ours["about"] = {
                 "kind": self.about.kind,
@@ -60,7 +63,14 @@ def read(comment: str | None) -> Note:
     try:
         found = json.loads(comment)
         ours = found["dbtasks"]
-        return Note(ours["kind"], ours.get("of", ""), _label(ours), _about(ours), found.get("comment", ""))
+        return Note(
+            ours["kind"],
+            ours.get("of", ""),
+            _label(ours),
+            _about(ours),
+            found.get("comment", ""),
+            ours.get("size", 0),
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return Note(comment=comment)
 

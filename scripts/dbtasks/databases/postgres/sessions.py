@@ -23,7 +23,8 @@ _END_ALL = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = ANY(%s) AND pid <> pg_backend_pid() AND backend_type IS DISTINCT FROM 'autovacuum worker'"""
 _STILL = "SELECT count(*) FROM pg_stat_activity WHERE datname = ANY(%s) AND pid <> pg_backend_pid()"
 _LEAVING = 0.2  # seconds for ended sessions to be gone
-_CALM = 0.05  # a statement that takes longer than this may be waiting for somebody
+_CALM = 0.08  # a statement that takes longer may be waiting for somebody; the server looks again after 0.1 s
+_AGAIN = 0.05
 _PATIENCE = 30.0
 
 
@@ -100,7 +101,7 @@ def _keep_ending(server: Server, databases: Sequence[str], done: threading.Event
     with closing(server.session()) as second:
         while not done.is_set():
             _end(second, databases, sparing=server.connection)
-            done.wait(_CALM)
+            done.wait(_AGAIN)
 
 
 def _end(connection: Connection, databases: Sequence[str], sparing: Connection | None = None) -> int:

@@ -58,7 +58,7 @@ def swap(server: Server, name: str, new: str, keep: About | None) -> Entry | Non
         return None
     _refuse_maintenance(server, name)
     gone = naming.new_name("kept" if keep else "draft", name)
-    left = Note("kept" if keep else "draft", name, old.note.label or coming.note.label, keep)
+    left = Note("kept" if keep else "draft", name, old.note.label or coming.note.label, keep, size=old.size)
     stays = Note("live", label=old.note.label or coming.note.label, comment=old.note.comment)
     statements = [
         rename(name, gone),
@@ -85,7 +85,7 @@ def put_away(server: Server, name: str, keep: About) -> Entry:
         raise DatabaseError(f"There is no database {name!r}.", checked=[str(server.url)], hint="nox -s db_create")
     _refuse_maintenance(server, name)
     gone = naming.new_name("kept", name)
-    note = Note("kept", name, old.note.label, keep, old.note.comment)
+    note = Note("kept", name, old.note.label, keep, old.note.comment, old.size)
     run_alone(server, server.text([rename(name, gone), comment(gone, note)]), [name])
     return replace(old, name=gone, note=note)
 
@@ -100,7 +100,7 @@ def keep_draft(server: Server, name: str, draft: str, about: About) -> Entry:
     if old is None:
         raise DatabaseError("The draft is gone.", checked=[draft], hint="Run the same command again")
     gone = naming.new_name("kept", name)
-    note = Note("kept", name, old.note.label, about)
+    note = Note("kept", name, old.note.label, about, size=old.size)
     run_alone(server, server.text([rename(draft, gone), comment(gone, note)]), [draft])
     return replace(old, name=gone, note=note)
 
