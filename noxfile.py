@@ -4,6 +4,7 @@ A session is a name, a sentence and one call. The work is done by `dbtasks` in t
 `.venv`, so that starting a session costs next to nothing and nothing heavy is imported here.
 """
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -18,9 +19,14 @@ nox.options.sessions = ["lint", "typecheck", "tests"]
 
 
 def task(session: nox.Session, name: str) -> None:
-    """Run a command of dbtasks with what was typed after `--`; not echoed, since a URL may hold a password."""
+    """Run a command of dbtasks with what was typed after `--`.
+
+    It travels in the environment: nox repeats a failed command, and a URL may hold a password. Standard
+    error stays apart from the output, which may be JSON.
+    """
     environment.ready()
-    session.run(environment.PYTHON, "-m", "dbtasks", name, *session.posargs, external=True, log=False)
+    handed = {"DBTASKS_ARGUMENTS": shlex.join(session.posargs)}
+    session.run(environment.PYTHON, "-m", "dbtasks", name, env=handed, stderr=None, external=True, log=False)
 
 
 def tool(session: nox.Session, module: str, *arguments: str) -> None:
@@ -34,7 +40,7 @@ def tool(session: nox.Session, module: str, *arguments: str) -> None:
 
 @nox.session(tags=["start"])
 def setup(session: nox.Session) -> None:
-    """Everything a newcomer needs: .env, a migrated and seeded database, what to type next."""
+    """Everything a newcomer needs: .env, a migrated and seeded database, what to type next. [--git-hook]"""
     task(session, "setup")
 
 
@@ -43,7 +49,7 @@ def setup(session: nox.Session) -> None:
 
 @nox.session(tags=["server"])
 def db_up(session: nox.Session) -> None:
-    """Start the project's PostgreSQL in Docker, until it lets us in; does nothing where it runs. [--repair]"""
+    """Start the Docker PostgreSQL and wait until it lets us in. [--repair] [--upgrade-volume]"""
     task(session, "up")
 
 
@@ -61,7 +67,7 @@ def db_logs(session: nox.Session) -> None:
 
 @nox.session(tags=["server"])
 def db_image(session: nox.Session) -> None:
-    """Build a PostgreSQL image from distribution packages, for networks without a registry."""
+    """Build a PostgreSQL image from distribution packages, where no registry can be reached. [--with postgis]"""
     task(session, "image")
 
 
@@ -70,7 +76,7 @@ def db_image(session: nox.Session) -> None:
 
 @nox.session(tags=["database"])
 def db_switch(session: nox.Session) -> None:
-    """Change the engine: .env points there, the database is brought to head. sqlite|postgres|URL [--copy-data]"""
+    """Change the engine, or the state with the git branch. sqlite|postgres|URL [--copy-data], or --branch"""
     task(session, "switch")
 
 
@@ -172,7 +178,7 @@ def downgrade(session: nox.Session) -> None:
 
 @nox.session(tags=["migrations"])
 def revision(session: nox.Session) -> None:
-    """Write a migration from what changed in the models. "message" [--kind schema|empty]"""
+    """Write a migration from what changed in the models. "message" [--kind schema|data|empty] [--rename T.OLD:NEW]"""
     task(session, "revision")
 
 
@@ -184,7 +190,7 @@ def merge(session: nox.Session) -> None:
 
 @nox.session(tags=["migrations"])
 def stamp(session: nox.Session) -> None:
-    """Say which revision the database stands on, running nothing. REV"""
+    """Say which revision the database stands on, running nothing. REV [--force]"""
     task(session, "stamp")
 
 
@@ -193,7 +199,7 @@ def stamp(session: nox.Session) -> None:
 
 @nox.session(tags=["history"])
 def history(session: nox.Session) -> None:
-    """Every revision, with what the database has of it. [--json]"""
+    """Every revision as a graph, with what the database has of it. [--json]"""
     task(session, "history")
 
 
@@ -211,7 +217,7 @@ def heads(session: nox.Session) -> None:
 
 @nox.session(tags=["history"])
 def check(session: nox.Session) -> None:
-    """Do the models and the history agree? Fails when not."""
+    """Do the models and the history agree? Fails when not. [--both] [--fix "message"] [--against REF]"""
     task(session, "check")
 
 

@@ -65,7 +65,7 @@ def entry() -> NoReturn:
     """The console script: `main` with this process's arguments, signals and exit code."""
     signal.signal(signal.SIGTERM, _stop)
     try:
-        code = main(sys.argv[1:])
+        code = main([*sys.argv[1:], *config.handed_over()])
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0

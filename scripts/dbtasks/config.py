@@ -172,6 +172,11 @@ def environment() -> Environment:
     return os.environ
 
 
+def handed_over() -> list[str]:
+    """The arguments that a nox session hands over by environment; taken out, so that no child inherits them."""
+    return shlex.split(os.environ.pop("DBTASKS_ARGUMENTS", ""))
+
+
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment for a program that works on the settings' database, `.env` included."""
     return {**settings.variables, settings.project.url_variable: settings.url.render()}
