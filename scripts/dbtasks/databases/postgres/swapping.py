@@ -56,22 +56,7 @@ def swap(server: Server, name: str, new: str, keep: About | None) -> Entry | Non
         note = Note("live", label=coming.note.label, comment=coming.note.comment)
         run_alone(server, server.text([rename(new, name), comment(name, note)]), [new])
         return None
-    _refuse_maintenance(server, name)
-    gone = naming.new_name("kept" if keep else "draft", name)
-    left = Note("kept" if keep else "draft", name, old.note.label or coming.note.label, keep, size=old.size)
-    stays = Note("live", label=old.note.label or coming.note.label, comment=old.note.comment)
-    statements = [
-        rename(name, gone),
-        comment(gone, left),
-        rename(new, name),
-        comment(name, stays),
-        *inheriting.carry_over(server, old, coming),
-    ]
-    run_alone(server, server.text(statements), [name, new])
-    if keep is None:
-        server.execute(drop(gone))
-        return None
-    return replace(old, name=gone, note=left)
+    return _replace(server, old, coming, keep)
 
 
 def put_away(server: Server, name: str, keep: About) -> Entry:
@@ -103,6 +88,26 @@ def keep_draft(server: Server, name: str, draft: str, about: About) -> Entry:
     note = Note("kept", name, old.note.label, about, size=old.size)
     run_alone(server, server.text([rename(draft, gone), comment(gone, note)]), [draft])
     return replace(old, name=gone, note=note)
+
+
+def _replace(server: Server, old: Entry, coming: Entry, keep: About | None) -> Entry | None:
+    name = old.name
+    _refuse_maintenance(server, name)
+    label = old.note.label or coming.note.label
+    gone = naming.new_name("kept" if keep else "draft", name)
+    left = Note("kept" if keep else "draft", name, label, keep, size=old.size)
+    statements = [
+        rename(name, gone),
+        comment(gone, left),
+        rename(coming.name, name),
+        comment(name, Note("live", label=label, comment=old.note.comment)),
+        *inheriting.carry_over(server, old, coming),
+    ]
+    run_alone(server, server.text(statements), [name, coming.name])
+    if keep is None:
+        server.execute(drop(gone))
+        return None
+    return replace(old, name=gone, note=left)
 
 
 def _refuse_maintenance(server: Server, name: str) -> None:
