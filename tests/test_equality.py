@@ -59,7 +59,8 @@ def postgres_dump(url: DatabaseUrl) -> list[str]:
         )
     out, err = done.output
     assert done.exit_code == 0, err
-    lines: list[str] = out.decode().splitlines()
+    assert isinstance(out, bytes)
+    lines = out.decode().splitlines()
     return beyond + [line for line in lines if not line.startswith((r"\restrict", r"\unrestrict"))]
 
 

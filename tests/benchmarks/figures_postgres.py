@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from dbtasks.urls import DatabaseUrl
+from dbtasks.urls import DatabaseUrl, parse_url
 from tests.benchmarks.histories import generate
 from tests.benchmarks.measuring import Case, at_most_times, times_faster
 from tests.fixtures import postgres
@@ -41,7 +41,7 @@ def server() -> Iterator[DatabaseUrl]:
     """The maintenance database of a server that may be filled with rubbish."""
     given = os.environ.get("DBTASKS_TEST_POSTGRES")
     if given:
-        yield postgres.parse_url(given, base=ROOT)
+        yield parse_url(given, base=ROOT)
         return
     run = str(os.getpid())
     try:

@@ -2,15 +2,22 @@
 
 import argparse
 
-from dbtasks import process, reporting
+from dbtasks import console, process, reporting
 from dbtasks.config import Settings, child_environment
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
+    parser.add_argument("extra", nargs=argparse.REMAINDER, help='handed to the client, as in  -c "SELECT 1"')
 
 
-def run(settings: Settings, options: argparse.Namespace) -> int:  # noqa: ARG001 (every command has this shape)
-    """Hand the terminal to the client."""
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Hand the terminal to the client; for the Docker server, to the psql inside its container."""
+    from dbtasks import servers
+
     database = reporting.opened(settings)
-    return process.attach(database.shell(), environment=child_environment(settings), folder=settings.project.root)
+    environment = {**child_environment(settings), **database.client_environment()}
+    command = database.shell()
+    if servers.runs_here(settings):
+        command = servers.docker_server(settings).shell(settings.url, interactive=console.interactive())
+    return process.attach([*command, *options.extra], environment=environment, folder=settings.project.root)

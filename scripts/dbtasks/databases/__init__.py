@@ -146,6 +146,9 @@ class Database(Protocol):
     def shell(self) -> Sequence[str]:
         """The command line of an interactive client that can be started here, secrets not in it."""
 
+    def client_environment(self) -> Mapping[str, str]:
+        """What that client finds in its environment, the password included."""
+
     def dump(self, file: Path) -> None:
         """Write everything but the label to a file (pg_dump's custom format, or a SQLite file)."""
 

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -184,6 +184,10 @@ class SqliteDatabase:
     def shell(self) -> Sequence[str]:
         """The sqlite3 program."""
         return ("sqlite3", str(self._path))
+
+    def client_environment(self) -> Mapping[str, str]:
+        """Nothing: a file needs no login."""
+        return {}
 
     def dump(self, file: Path) -> None:
         """Copy the database to a file of its own."""

@@ -1,6 +1,5 @@
 """add the first book."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "a3"
