@@ -24,9 +24,12 @@ def write(file: Path, content: bytes) -> None:
     Raises:
         OSError: the place cannot be written.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.new")
-    draft.write_bytes(content)
+    try:
+        draft.write_bytes(content)
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content)
     draft.replace(file)
 
 

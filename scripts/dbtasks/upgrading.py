@@ -76,8 +76,10 @@ def _kept_before_a_loss(settings: Settings, database: Database, going: "Sequence
     """Keep a copy where the revisions drop tables or columns that may hold something."""
     from dbtasks import revisions
 
+    if not database.current():
+        return None
     losses = [f"{revision.id}: {what}" for revision in going for what in revisions.destroyed(revision.file)]
-    if not losses or not database.current() or not any(database.rows().values()):
+    if not losses or not any(database.rows().values()):
         return None
     if guard.protection(database):
         console.note(f"No undo is kept of a protected database, and this drops: {'; '.join(losses)}")

@@ -48,7 +48,7 @@ def _brought(settings: Settings, database: Database, wanted: str) -> tuple[str, 
         database.create(guard.label_for(settings))
         console.note(f"Created {database.place}")
     standing = revisions.compare(settings, database.current())
-    _archive(settings, standing.current)
+    _archive(settings, standing)
     if standing.fits:
         done = _go_on(settings, database, standing, target)
     else:
@@ -75,7 +75,8 @@ def _go_on(settings: Settings, database: Database, standing: "Standing", target:
     if standing.changed:
         console.warn(f"{standing.sentence()}. {standing.way_on()}")
     wanted = revisions.ancestors(standing.known, target.split(","))
-    going = [revision for revision in revisions.pending(settings, standing.current) if revision.id in wanted]
+    lacking = wanted - revisions.ancestors(standing.known, standing.current)
+    going = [revision for revision in reversed(standing.known.values()) if revision.id in lacking]
     if not going:
         stopped.forget(settings)
         return "Nothing to do", None
@@ -99,11 +100,11 @@ def _require_the_parent_of_today(settings: Settings, database: Database, standin
         )
 
 
-def _archive(settings: Settings, current: tuple[str, ...]) -> None:
+def _archive(settings: Settings, standing: "Standing") -> None:
     """Other tools have applied revisions too; what they applied is archived as it is found."""
     from dbtasks import revisions
 
     try:
-        revisions.archive_applied(settings, current)
+        revisions.archive_applied(settings, standing.known, standing.current)
     except OSError as error:
         console.note(f"The sources of revisions cannot be archived: {error}")

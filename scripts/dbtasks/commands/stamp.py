@@ -29,7 +29,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             _require_likeness(settings, database, target)
         kept = undo.keep_copy(database, "stamp")
         revisions.stamp(settings, target)
-        revisions.archive_applied(settings, database.current(), again=True)
+        known = {revision.id: revision for revision in revisions.history(settings)}
+        revisions.archive_applied(settings, known, database.current(), again=True)
         undo.trim(database, settings)
     console.say(f"Stamped: {reporting.standing(before)} -> {reporting.standing(database.current())}", "green")
     reporting.kept(kept)

@@ -57,7 +57,7 @@ class Archive:
 
     def has(self, revision: str, file: Path) -> bool:
         """Is exactly this file archived?"""
-        name = _name(revision, file)
+        name = _name(revision, file.read_bytes())
         return any(text.file.name == name for text in self.texts(revision))
 
     def keep(self, revision: str, file: Path) -> None:
@@ -66,9 +66,10 @@ class Archive:
         Raises:
             OSError: the archive cannot be written.
         """
-        place = self._folder / _name(revision, file)
+        source = file.read_bytes()
+        place = self._folder / _name(revision, source)
         if not place.exists():
-            remembering.write(place, file.read_bytes())
+            remembering.write(place, source)
         now = time.time_ns()  # the file system's own clock ticks too slowly to tell two runs apart
         os.utime(place, ns=(now, now))
         self._all = None
@@ -145,8 +146,8 @@ def _parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_bytes())
 
 
-def _name(revision: str, file: Path) -> str:
-    return f"{quote(revision, safe='')}.{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}.py"
+def _name(revision: str, source: bytes) -> str:
+    return f"{quote(revision, safe='')}.{hashlib.sha256(source).hexdigest()[:16]}.py"
 
 
 def _listed(folder: Path) -> list[Path]:

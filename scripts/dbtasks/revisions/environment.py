@@ -107,10 +107,8 @@ def _sqlite(connection: Connection, attempt: Attempt) -> None:
     raw: Any = connection.connection.dbapi_connection
     if raw.in_transaction:
         raw.commit()  # env.py has begun one; the next statement does nothing inside a transaction
-    cursor = raw.cursor()
     # A batch operation replaces the table; with foreign keys enforced, that deletes the rows that point to it.
-    cursor.execute("PRAGMA foreign_keys = OFF")
-    cursor.close()
+    _execute(raw, "PRAGMA foreign_keys = OFF")
 
     def begin(begun: Connection) -> None:
         if begun is not connection:
@@ -120,27 +118,33 @@ def _sqlite(connection: Connection, attempt: Attempt) -> None:
             return
         raw.isolation_level = None  # else sqlite3 begins only at the first INSERT, and a failed CREATE would stay
         if not raw.in_transaction:  # an env.py that knows all this has begun it itself
-            begun.exec_driver_sql("BEGIN IMMEDIATE")
+            _execute(raw, "BEGIN IMMEDIATE")
 
     _listen(connection, begin, attempt)
     attempt.broken_rows = _broken_rows(connection)
 
 
 def _postgres(connection: Connection, attempt: Attempt) -> None:
+    timeout = f"{attempt.lock_timeout * 1000:.0f}ms"
+    is_set = False
+
     def begin(begun: Connection) -> None:
+        nonlocal is_set
         if begun is not connection:
             return
         if _in_autocommit(begun):
             attempt.partly_committed = True
-            # A lock timeout of the role or of env.py would leave half an index behind.
+            # Without its lock timeout, CREATE INDEX CONCURRENTLY would leave half an index behind; nor may it have
+            # one of the role or of env.py.
             begun.exec_driver_sql("SET lock_timeout = 0")
-            return
-        # For this transaction only, so that an autocommit block (CONCURRENTLY) never has it.
-        settings = f"set_config('lock_timeout', '{attempt.lock_timeout * 1000:.0f}ms', true)"
-        found = begun.exec_driver_sql(
-            f"SELECT pg_backend_pid(), set_config('application_name', 'dbtasks migrate', true), {settings}"
-        )
-        attempt.server_process = found.one()[0]
+            is_set = False
+        elif not is_set:
+            found = begun.exec_driver_sql(
+                "SELECT pg_backend_pid(), set_config('application_name', 'dbtasks migrate', false), "
+                f"set_config('lock_timeout', '{timeout}', false)"
+            )
+            attempt.server_process = found.one()[0]
+            is_set = True
 
     _listen(connection, begin, attempt)
 
@@ -156,6 +160,13 @@ def _listen(connection: Connection, begin: Callable[[Connection], None], attempt
         begin(connection)
 
 
+def _execute(raw: Any, statement: str) -> None:
+    """Run a statement on the driver's connection: SQLAlchemy's would begin a transaction for it."""
+    cursor = raw.cursor()
+    cursor.execute(statement)
+    cursor.close()
+
+
 def _in_autocommit(connection: Connection) -> bool:
     return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
 
@@ -163,7 +174,7 @@ def _in_autocommit(connection: Connection) -> bool:
 def _broken_rows(connection: Connection) -> dict[tuple[str, str], int]:
     """How many rows of each table point to a parent that is not there."""
     raw: Any = connection.connection.dbapi_connection
-    cursor = raw.cursor()  # the driver's cursor, since SQLAlchemy's connection would begin a transaction
+    cursor = raw.cursor()
     counts: dict[tuple[str, str], int] = {}
     try:
         cursor.execute("PRAGMA foreign_key_check")

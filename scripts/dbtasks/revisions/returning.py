@@ -1,7 +1,7 @@
 """Take back what a checkout lacks, with the texts that were archived when it was applied."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationStep, RevisionStep
@@ -11,26 +11,28 @@ from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
 from dbtasks.revisions.archive import Archive
 from dbtasks.revisions.environment import Step
-from dbtasks.revisions.reading import ancestors, history, script_folder
+from dbtasks.revisions.reading import Revision, ancestors, script_folder
 from dbtasks.revisions.running import Report, Way, run
 from dbtasks.revisions.standing import Standing, below
 from dbtasks.revisions.waiting import Tell
 
 
-def archive_applied(settings: Settings, current: Sequence[str], *, again: bool = False) -> None:
+def archive_applied(
+    settings: Settings, known: Mapping[str, Revision], current: Sequence[str], *, again: bool = False
+) -> None:
     """Archive what was found applied, by whatever tool; a later checkout may lack it.
 
     Args:
         settings: naming the project.
+        known: the history of the checkout.
         current: the revisions that the database stands on.
         again: the checkout's texts are what was applied, whatever the archive says.
 
     Raises:
         OSError: the archive cannot be written.
     """
-    known = {revision.id: revision for revision in history(settings)}
     archive = Archive(settings.project)
-    for name in ancestors(known, current):
+    for name in ancestors(dict(known), current):
         if again or not archive.texts(name):
             archive.keep(name, known[name].file)
 
