@@ -214,3 +214,14 @@ def test_dump_and_load_carry_everything(tmp_path: Path) -> None:
     other.load(tmp_path / "file.sqlite3")
 
     assert text_in(other) == "old"
+
+
+def test_the_label_stays_with_the_name(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    database.set_label(Label("production", ""))
+    with database.draft() as draft:
+        draft.create(LABEL)
+        filled(database_at(draft.url.path), "new")
+        database.swap(draft, None)
+
+    assert (text_in(database), database.label()) == ("new", Label("production", ""))

@@ -2,8 +2,10 @@
 
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from dbtasks.databases import About, Database, Environment, Kept, Kind, Label
@@ -135,6 +137,9 @@ class SqliteDatabase:
                 source.replace(self._path)
                 kept = None
             else:
+                label = self.label()
+                if label is not None:  # the name keeps its label, whatever comes to bear the name
+                    new.set_label(label)
                 with held_still(self._path) as write_ahead:
                     finish(source, write_ahead=write_ahead)
                     kept = self._link(keep) if keep else None
@@ -182,7 +187,9 @@ class SqliteDatabase:
         return self._relatives.tidy()
 
     def shell(self) -> Sequence[str]:
-        """The sqlite3 program."""
+        """The sqlite3 program, or what Python has had in its place since 3.12."""
+        if not shutil.which("sqlite3") and find_spec("sqlite3.__main__"):
+            return (sys.executable, "-m", "sqlite3", str(self._path))
         return ("sqlite3", str(self._path))
 
     def client_environment(self) -> Mapping[str, str]:
