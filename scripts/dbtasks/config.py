@@ -36,7 +36,6 @@ class Project:
     seed_command: tuple[str, ...] = ()
     seed_sources: tuple[str, ...] = ()
     serve_command: tuple[str, ...] = ()
-    extensions: tuple[str, ...] = ()
     keep_undo: int = 3
     keep_templates: int = 16
     keep_template_bytes: int = 4 * 1024**3
@@ -76,7 +75,6 @@ _KEYS = {
     "seed-command": ("seed_command", tuple),
     "seed-sources": ("seed_sources", tuple),
     "serve-command": ("serve_command", tuple),
-    "extensions": ("extensions", tuple),
     "keep-undo": ("keep_undo", int),
     "keep-templates": ("keep_templates", int),
     "keep-template-bytes": ("keep_template_bytes", int),

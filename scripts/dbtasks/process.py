@@ -6,6 +6,7 @@ Secrets travel by environment, never by argument: an argument list is readable b
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from dbtasks import console
@@ -29,6 +30,26 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
     if done.returncode != 0:
         raise failure(command, done.returncode, done.stdout + done.stderr)
     return done.stdout
+
+
+def pipe(command: Sequence[str], *, environment: Mapping[str, str], source: Path | None, target: Path | None) -> None:
+    """Run a program that reads a file from its standard input, or writes one to its standard output.
+
+    Raises:
+        ProcessError: it is not there, or it failed; its last words are in the message.
+        OSError: a file cannot be opened.
+    """
+    with ExitStack() as files:
+        reading = files.enter_context(source.open("rb")) if source else subprocess.DEVNULL
+        writing = files.enter_context(target.open("wb")) if target else subprocess.DEVNULL
+        try:
+            done = subprocess.run(  # noqa: S603 (commands come from the configuration or from this code)
+                command, env=environment, stdin=reading, stdout=writing, stderr=subprocess.PIPE, check=False
+            )
+        except FileNotFoundError as error:
+            raise ProcessError(_MISSING.format(command[0]), hint=f"Install {command[0]}, or check PATH") from error
+    if done.returncode != 0:
+        raise failure(command, done.returncode, done.stderr.decode(errors="replace"))
 
 
 def stream(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> None:

@@ -57,7 +57,7 @@ class Templates:
         """The inputs' hash under the conditions of this project and server."""
         project = self._settings.project
         seeds = project.seed_command if self._seed else ()
-        return inputs.digest(self._database.version(), *project.extensions, "seeds", *seeds)
+        return inputs.digest(self._database.version(), "seeds", *seeds)
 
     def use(self, template: Kept, draft: Database) -> None:
         """Make the draft a copy of a template, and note that it was used."""

@@ -3,9 +3,11 @@
 Importing this package imports no Docker; the modules that do are imported by the branch that needs them.
 """
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
 from dbtasks.config import Settings
+from dbtasks.errors import ServerError
 from dbtasks.servers.external import ExternalServer
 from dbtasks.servers.voice import Voice
 from dbtasks.servers.wanted import Wanted
@@ -14,7 +16,16 @@ from dbtasks.urls import DatabaseUrl
 if TYPE_CHECKING:
     from dbtasks.servers.docker import DockerServer
 
-__all__ = ["ExternalServer", "Server", "Voice", "docker_server", "extensions", "runs_here", "server_for"]
+__all__ = [
+    "ExternalServer",
+    "Server",
+    "Voice",
+    "container_at",
+    "docker_server",
+    "extensions",
+    "runs_here",
+    "server_for",
+]
 
 
 class Server(Protocol):
@@ -47,6 +58,20 @@ def server_for(settings: Settings) -> Server:
     if settings.url.engine == "postgres" and not runs_here(settings):
         return ExternalServer(settings.url)
     return docker_server(settings)
+
+
+def container_at(url: DatabaseUrl) -> str:
+    """The name of the container that answers at a URL's port on this machine; empty where there is none."""
+    from dbtasks.servers import engine
+
+    if not url.is_local() or url.port is None:
+        return ""
+    try:
+        with closing(engine.connect()) as client, engine.explaining("look for the server's container"):
+            found = client.containers.list(filters={"publish": str(url.port)}, ignore_removed=True)
+            return str(found[0].name) if len(found) == 1 else ""
+    except ServerError:
+        return ""  # no engine, so no container either
 
 
 def docker_server(settings: Settings) -> "DockerServer":

@@ -1,5 +1,6 @@
 """psql, pg_dump and pg_restore: found, new enough, and given no secret where others can read it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,18 +24,44 @@ def test_dump_and_load(database: PostgresDatabase, named: Callable[[str], Postgr
         other.load(file)
 
 
-def test_an_old_pg_dump_is_refused(database: PostgresDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "pg_dump"
+def path_without_clients(folder: Path, *, docker: bool) -> str:
+    """A PATH on which an old pg_dump is the only program of PostgreSQL."""
+    folder.mkdir()
+    program = folder / "pg_dump"
     program.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n")
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
-    with pytest.raises(DatabaseError, match="older than the server") as caught:
-        database.dump(tmp_path / "x")
-    assert "postgresql-client-" in caught.value.hint
+    found = shutil.which("docker")
+    if docker and found:
+        (folder / "docker").symlink_to(found)
+    return str(folder)
 
-    monkeypatch.setenv("PATH", str(tmp_path / "none"))
-    with pytest.raises(DatabaseError, match="not installed"):
+
+def test_without_client_programs_those_in_the_server_s_container_do(
+    database: PostgresDatabase,
+    named: Callable[[str], PostgresDatabase],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", path_without_clients(tmp_path / "bin", docker=True))
+    other = named(database.url.name + "_loaded")
+    other.create(LABEL)
+
+    database.dump(tmp_path / "books.dump")
+    other.load(tmp_path / "books.dump")
+
+    assert other.rows() == database.rows() != {}
+
+
+def test_where_there_are_none_at_all_it_is_said(
+    database: PostgresDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", path_without_clients(tmp_path / "bin", docker=False))
+
+    with pytest.raises(DatabaseError, match="no pg_dump here that is new enough") as caught:
         database.dump(tmp_path / "x")
+
+    assert "pg_dump: pg_dump (PostgreSQL) 9.6.24" in caught.value.checked
+    assert "postgresql-client-" in caught.value.hint
 
 
 def test_the_shell_has_no_secret_in_its_arguments(database: PostgresDatabase) -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from dbtasks.errors import DatabaseError, ProcessError
 from dbtasks.urls import DatabaseUrl
 
 _SECRET = {"password", "sslpassword"}
+_INSIDE = 5432  # the port in every image of PostgreSQL
 
 
 def shell(url: DatabaseUrl) -> Sequence[str]:
@@ -34,36 +36,59 @@ def dump(url: DatabaseUrl, file: Path, server: int) -> None:
         server: the server's major version.
 
     Raises:
-        DatabaseError: pg_dump is missing, too old, or failed.
+        DatabaseError: there is no pg_dump that is new enough, or it failed.
     """
-    _run(url, ("pg_dump", "--format=custom", f"--file={file}", "-d", _address(url)), server)
+    _run(url, server, ("pg_dump", "--format=custom"), source=None, target=file)
 
 
 def load(url: DatabaseUrl, file: Path, server: int) -> None:
     """Fill an empty database from such a file, all or nothing; owners and grants stay those of this server.
 
     Raises:
-        DatabaseError: pg_restore is missing, too old, or failed.
+        DatabaseError: there is no pg_restore that is new enough, or it failed.
     """
     options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
-    _run(url, ("pg_restore", *options, "-d", _address(url), str(file)), server)
+    _run(url, server, ("pg_restore", *options), source=file, target=None)
 
 
-def _run(url: DatabaseUrl, command: Sequence[str], server: int) -> None:
-    program = command[0]
-    hint = f"Install PostgreSQL's client programs of version {server} or newer (Debian: postgresql-client-{server})"
-    if shutil.which(program) is None:
-        raise DatabaseError(f"{program} is not installed, and this task needs it.", checked=["PATH"], hint=hint)
-    said = process.run((program, "--version"))
-    found = re.search(r"(\d+)(?:\.|devel|beta|rc)", said)
-    if found is None or int(found[1]) < server:
-        raise DatabaseError(
-            f"{program} is older than the server, which is PostgreSQL {server}.", checked=[said.strip()], hint=hint
-        )
+def _run(url: DatabaseUrl, server: int, command: Sequence[str], *, source: Path | None, target: Path | None) -> None:
+    program, *options = command
+    where, seen = _found(url, program, server)
+    words = [*where, *options, "-d", _address(seen)]
     try:
-        process.run(command, environment={**config.environment(), **environment(url)})
+        process.pipe(words, environment={**config.environment(), **environment(url)}, source=source, target=target)
     except ProcessError as error:
-        raise DatabaseError(error.message, checked=error.checked, hint="nox -s db_status") from error
+        raise DatabaseError(f"{program} failed.", checked=error.checked, hint="nox -s db_status") from error
+    except OSError as error:
+        raise DatabaseError(f"{source or target}: {error.strerror}.", hint=f"ls -l {source or target}") from error
+
+
+def _found(url: DatabaseUrl, program: str, server: int) -> tuple[Sequence[str], DatabaseUrl]:
+    """How to start a program that is new enough for the server, and the URL as that program sees it.
+
+    Raises:
+        DatabaseError: there is none on this machine, and none in a container that is the server.
+    """
+    said = process.run((program, "--version")).strip() if shutil.which(program) else "it is not on PATH"
+    version = re.search(r"(\d+)(?:\.|devel|beta|rc)", said)
+    if version is not None and int(version[1]) >= server:
+        return (program,), url
+    container = _container(url)
+    if container:
+        inside = replace(url, host="127.0.0.1", port=_INSIDE)
+        return ("docker", "exec", "--interactive", "--env", "PGPASSWORD", container, program), inside
+    raise DatabaseError(
+        f"There is no {program} here that is new enough for PostgreSQL {server}.",
+        checked=[f"{program}: {said}", "containers that publish the server's port"],
+        hint=f"Install PostgreSQL's client programs of version {server} or newer (Debian: postgresql-client-{server})",
+    )
+
+
+def _container(url: DatabaseUrl) -> str:
+    """The container that is the server, where it is one on this machine and the docker program is there."""
+    from dbtasks import servers
+
+    return servers.container_at(url) if shutil.which("docker") else ""
 
 
 def _address(url: DatabaseUrl) -> str:
