@@ -6,6 +6,7 @@ from typing import Any
 from dbtasks import console, reporting, stopped, undo
 from dbtasks.config import Settings
 from dbtasks.databases import Database
+from dbtasks.errors import DatabaseError
 
 NOT_AT_HEAD = 4
 
@@ -30,8 +31,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 def _facts(settings: Settings, database: Database) -> dict[str, Any]:
     from dbtasks import revisions
 
+    server = _server(settings)
     there = database.exists()
     current = database.current() if there else ()
+    templates = database.kept("template")
     facts: dict[str, Any] = {
         "engine": database.engine,
         "url": str(settings.url),
@@ -44,7 +47,10 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         "pending": None,
         "problem": "",
         "rows": database.rows() if there else {},
+        "server": server,
         "undo": [undo.told(state) for state in database.kept("undo")],
+        "snapshots": [state.about.title for state in database.kept("snapshot")],
+        "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
     }
     standing = revisions.compare(settings, current)
     if standing.sentence():
@@ -57,14 +63,28 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
     return facts
 
 
+def _server(settings: Settings) -> str:
+    """The container of the Docker server in words; empty where the database is somewhere else."""
+    from dbtasks import servers
+
+    if not servers.runs_here(settings):
+        return ""
+    container = servers.docker_server(settings).summary()
+    if container is None:
+        raise DatabaseError("The Docker server of this checkout does not exist yet.", hint="nox -s db_up")
+    return f"container {container.name}, {container.state}, volume {container.volume}"
+
+
 def _tell(facts: dict[str, Any]) -> None:
     console.say(f"Database  {facts['url']}  ({facts['version']})", "bold")
     console.say(f"          from {facts['url_from']}", "dim")
+    if facts["server"]:
+        console.say(f"          {facts['server']}", "dim")
     if not facts["exists"]:
         console.say("          it does not exist yet", "yellow")
         reporting.show_next(("nox -s db_reset",))
         return
-    console.say(f"Size      {facts['size'] / 1024:,.0f} KiB")
+    console.say(f"Size      {reporting.size(facts['size'])}")
     at_head = " (head)" if facts["pending"] == [] else ""
     console.say(f"Revision  {reporting.standing(facts['current'])}{at_head}")
     if facts["problem"]:
@@ -73,8 +93,7 @@ def _tell(facts: dict[str, Any]) -> None:
         console.say(f"Pending   {revision}", "yellow")
     if facts["rows"]:
         console.table(("table", "rows"), [(n, f"{c:,}") for n, c in facts["rows"].items()], numbers=("rows",))
-    for state in facts["undo"]:
-        console.say(f"Undo      {state}", "dim")
+    _tell_kept(facts)
     for index in facts["invalid_indexes"]:
         console.say(f"Broken    {index}", "yellow")
     if facts["stopped"]:
@@ -83,3 +102,13 @@ def _tell(facts: dict[str, Any]) -> None:
         reporting.show_next(facts["stopped"]["ways_on"])
     elif facts["pending"]:
         reporting.show_next(("nox -s migrate",))
+
+
+def _tell_kept(facts: dict[str, Any]) -> None:
+    for state in facts["undo"]:
+        console.say(f"Undo      {state}", "dim")
+    for name in facts["snapshots"]:
+        console.say(f"Snapshot  {name}", "dim")
+    if facts["templates"]["number"]:
+        taken = reporting.size(facts["templates"]["bytes"])
+        console.say(f"Templates {facts['templates']['number']}, {taken} (nox -s db_prune drops them)", "dim")
