@@ -5,6 +5,7 @@ Only the module of the command that was typed is imported.
 """
 
 import argparse
+import gc
 import importlib
 import os
 import signal
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def entry() -> NoReturn:
     """The console script: `main` with this process's arguments, signals and exit code."""
+    gc.set_threshold(200_000)  # a task is short: to look through all it has imported, again and again, costs 5 %
     signal.signal(signal.SIGTERM, _stop)
     try:
         code = main([*sys.argv[1:], *config.handed_over()])
