@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.measuring import Case, Result, measure
+from tests.benchmarks.measuring import Case, Reading, Result, measure
 
 FIGURES = sorted(path.stem.removeprefix("figures_") for path in Path(__file__).parent.glob("figures_*.py"))
 
@@ -29,14 +29,18 @@ def main(wanted: Sequence[str]) -> None:
             console.print(_table(name, cases))
 
 
-def _table(name: str, cases: Sequence[Case]) -> Table:
+def _table(name: str, cases: Sequence[Case | Reading]) -> Table:
     table = Table(title=f"{name}: medians of commands run in turns", title_justify="left")
     for heading in ("what", "ours s", "peer", "peer s", "ratio", "target", "met"):
         table.add_column(heading, justify="right" if heading in {"ours s", "peer s", "ratio"} else "left")
     for case in cases:
-        result = measure(case)
-        table.add_row(*_row(case, result))
+        table.add_row(*(_row(case, measure(case)) if isinstance(case, Case) else _reading_row(case)))
     return table
+
+
+def _reading_row(reading: Reading) -> tuple[str, ...]:
+    met = "yes" if reading.seconds <= reading.limit else "NO"
+    return (reading.name, f"{reading.seconds:.4f}", reading.beside, "", "", f"at most {reading.limit:g} s", met)
 
 
 def _row(case: Case, result: Result) -> tuple[str, ...]:

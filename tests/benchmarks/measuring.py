@@ -79,6 +79,23 @@ class Case:
     rounds: int = 9
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A figure of our own that has no peer on this machine.
+
+    Args:
+        name: what was measured.
+        seconds: the median.
+        limit: what it should stay below.
+        beside: what others publish.
+    """
+
+    name: str
+    seconds: float
+    limit: float
+    beside: str = ""
+
+
 def measure(case: Case) -> Result:
     """Run both sides in turns after one round that does not count."""
     pairs = []
