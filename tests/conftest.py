@@ -5,6 +5,7 @@ import pytest
 pytest_plugins = [
     "tests.fixtures.projects",
     "tests.fixtures.postgres",
+    "tests.fixtures.repositories",
     "tests.fixtures.checkouts",
     "tests.fixtures.second_major",
 ]

@@ -1,27 +1,10 @@
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dbtasks import git
 from tests.fixtures.projects import Project
-
-
-def run_git(project: Project, *words: str) -> str:
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    done = subprocess.run(["git", *identity, *words], cwd=project.root, capture_output=True, text=True, check=True)
-    return done.stdout + done.stderr
-
-
-@pytest.fixture
-def cloned(example: Callable[..., Project]) -> Project:
-    """The linear example in a git repository, on main."""
-    project = example("linear")
-    run_git(project, "init", "--quiet", "--initial-branch=main")
-    run_git(project, "add", ".")
-    run_git(project, "commit", "--quiet", "--message=start")
-    return project
+from tests.fixtures.repositories import run_git
 
 
 def test_after_a_checkout_git_says_where_the_database_stands(cloned: Project) -> None:
