@@ -35,16 +35,10 @@ def tool(session: nox.Session, module: str, *arguments: str) -> None:
     session.run(environment.PYTHON, "-m", module, *arguments, external=True)
 
 
-# Start
-
-
 @nox.session(tags=["start"])
 def setup(session: nox.Session) -> None:
     """Everything a newcomer needs: .env, a migrated and seeded database, what to type next. [--git-hook]"""
     task(session, "setup")
-
-
-# Server
 
 
 @nox.session(tags=["server"])
@@ -69,9 +63,6 @@ def db_logs(session: nox.Session) -> None:
 def db_image(session: nox.Session) -> None:
     """Build a PostgreSQL image from distribution packages, where no registry can be reached. [--with postgis]"""
     task(session, "image")
-
-
-# Database
 
 
 @nox.session(tags=["database"])
@@ -140,9 +131,6 @@ def seed(session: nox.Session) -> None:
     task(session, "seed")
 
 
-# Look
-
-
 @nox.session(tags=["look"])
 def db_status(session: nox.Session) -> None:
     """Engine, database, revision, what is pending, what can be undone. [--json] [--exit-code]"""
@@ -159,9 +147,6 @@ def db_shell(session: nox.Session) -> None:
 def serve(session: nox.Session) -> None:
     """Run the API on this database, reloading when the code changes. [--port N]"""
     task(session, "serve")
-
-
-# Migrations
 
 
 @nox.session(tags=["migrations"])
@@ -194,9 +179,6 @@ def stamp(session: nox.Session) -> None:
     task(session, "stamp")
 
 
-# History
-
-
 @nox.session(tags=["history"])
 def history(session: nox.Session) -> None:
     """Every revision as a graph, with what the database has of it. [--json]"""
@@ -219,9 +201,6 @@ def heads(session: nox.Session) -> None:
 def check(session: nox.Session) -> None:
     """Do the models and the history agree? Fails when not. [--both] [--fix "message"] [--against REF]"""
     task(session, "check")
-
-
-# Quality
 
 
 @nox.session(tags=["quality"])
