@@ -113,7 +113,8 @@ def run(settings: Settings, way: Way, report: Report, tell: Tell = lambda _: Non
     one_run = _Run(settings, way, report, tell)
     with at_home(settings):
         config = configuration(settings, way.output)
-        script = way.script or scripts(config, settings)
+        own = scripts(config, settings)  # which also puts prepend_sys_path where env.py's imports look
+        script = way.script or own
         for number in range(settings.project.lock_retries + 1):
             if one_run.attempt(number, config, script):
                 break
