@@ -7,6 +7,8 @@ from dbtasks.config import Settings
 from dbtasks.databases import About, Database, Kept
 from dbtasks.errors import DatabaseError
 
+_SHARE = 0.5  # of the disk's free space, counted as if no undo were kept
+
 
 def about(database: Database, task: str) -> About:
     """What the state that a task is about to replace will say of itself."""
@@ -22,10 +24,24 @@ def keep_copy(database: Database, task: str) -> Kept:
 
 
 def trim(database: Database, settings: Settings) -> None:
-    """Drop the oldest states beyond the number that `keep-undo` allows, and say so."""
-    for old in list(database.kept("undo"))[settings.project.keep_undo :]:
-        database.remove(old)
-        console.note(f"Dropped the oldest undo ({told(old)}); keep-undo in [tool.dbtasks] is the limit")
+    """Drop the oldest states beyond `keep-undo`, and those that would take too much of the disk, and say so.
+
+    The newest one stays whatever its size: it is what db_undo is for.
+    """
+    states = list(database.kept("undo"))
+    free = database.free_space()
+    budget = None if free is None else (free + sum(state.size for state in states)) * _SHARE
+    taken = 0
+    for number, state in enumerate(states):
+        taken += state.size
+        if number >= settings.project.keep_undo:
+            reason = "keep-undo in [tool.dbtasks] is the limit"
+        elif number and budget is not None and taken > budget:
+            reason = "together they took more than half of what is free"
+        else:
+            continue
+        database.remove(state)
+        console.note(f"Dropped the oldest undo ({told(state)}); {reason}")
 
 
 def latest(database: Database) -> Kept:

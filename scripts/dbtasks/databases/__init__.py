@@ -92,6 +92,9 @@ class Database(Protocol):
     def size(self) -> int:
         """Bytes on the disk."""
 
+    def free_space(self) -> int | None:
+        """Bytes free where its relatives are; None where the server does not tell."""
+
     def version(self) -> str:
         """The engine's version, as in "SQLite 3.40.1"."""
 

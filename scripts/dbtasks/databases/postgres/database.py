@@ -81,6 +81,10 @@ class PostgresDatabase:
         """Bytes on the server's disk."""
         return self._existing(size=True).size
 
+    def free_space(self) -> int | None:
+        """None: SQL cannot ask for it."""
+        return None
+
     def version(self) -> str:
         """The server's version."""
         said = self.server.connection.get_parameter_status("server_version") or ""

@@ -107,6 +107,10 @@ class SqliteDatabase:
         wal = self._path.with_name(self._path.name + "-wal")
         return self._path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
 
+    def free_space(self) -> int | None:
+        """Bytes free on the file system."""
+        return shutil.disk_usage(self._path.parent).free
+
     def version(self) -> str:
         """The version of the SQLite library."""
         return f"SQLite {sqlite3.sqlite_version}"
