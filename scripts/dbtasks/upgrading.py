@@ -35,7 +35,7 @@ def upgrade(
     from dbtasks import revisions
 
     before = database.current()
-    kept = _kept_before_a_loss(settings, database, going)
+    kept = _kept_before_a_loss(settings, database, going) if before else None
     for index in revisions.drop_invalid_of(settings, [revision.file for revision in going]):
         console.note(f"Dropped the INVALID index {index.name} on {index.table}, to build it again")
     try:
@@ -76,8 +76,6 @@ def _kept_before_a_loss(settings: Settings, database: Database, going: "Sequence
     """Keep a copy where the revisions drop tables or columns that may hold something."""
     from dbtasks import revisions
 
-    if not database.current():
-        return None
     losses = [f"{revision.id}: {what}" for revision in going for what in revisions.destroyed(revision.file)]
     if not losses or not any(database.rows().values()):
         return None

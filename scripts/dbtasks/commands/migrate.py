@@ -37,17 +37,18 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 def _brought(settings: Settings, database: Database, wanted: str) -> tuple[str, Kept | None]:
     """Bring the database to a revision; what was done, in words, and the former state where one is kept."""
     there = database.exists()
-    if there and wanted == "head" and athead.is_remembered(settings, database, database.current()):
+    before = database.current() if there else ()
+    if there and wanted == "head" and athead.is_remembered(settings, database, before):
         return "Nothing to do", None
     from dbtasks import revisions
 
     target = revisions.resolve(settings, wanted)
     if there:
-        _adopt(settings, database)
+        _adopt(settings, database, before)
     else:
         database.create(guard.label_for(settings))
         console.note(f"Created {database.place}")
-    standing = revisions.compare(settings, database.current())
+    standing = revisions.compare(settings, before)
     _archive(settings, standing)
     if standing.fits:
         done = _go_on(settings, database, standing, target)
@@ -59,9 +60,9 @@ def _brought(settings: Settings, database: Database, wanted: str) -> tuple[str, 
     return done
 
 
-def _adopt(settings: Settings, database: Database) -> None:
+def _adopt(settings: Settings, database: Database, current: tuple[str, ...]) -> None:
     """An empty database on this machine that nobody has labelled, as a server's image makes it, becomes ours."""
-    if database.current() or guard.protection(database) or database.label() is not None or database.rows():
+    if current or guard.protection(database) or database.label() is not None or database.rows():
         return
     with suppress(DatabaseError):  # another one's application id or database: it just stays without a label
         database.set_label(guard.label_for(settings))
