@@ -161,3 +161,13 @@ def test_no_lock_timeout_at_all_waits_as_long_as_it_takes(books: Project) -> Non
         said = books.type("migrate")
 
     assert (said.code, "got no lock" in said.err) == (0, False)
+
+
+def test_a_revision_is_not_blamed_for_a_server_that_goes_away(books: Project) -> None:
+    books.revision("b4", "a3", 'op.execute("SELECT pg_terminate_backend(pg_backend_pid())")')
+
+    said = books.type("migrate")
+
+    assert (said.code, "Mend the revision" in said.err) == (1, False)
+    assert "next: nox -s db_up, then the same command again" in said.err
+    assert books.database.current() == ("a3",)

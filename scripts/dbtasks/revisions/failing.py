@@ -16,6 +16,8 @@ from dbtasks.revisions.environment import Attempt, Step
 from dbtasks.revisions.waiting import is_lock_failure
 
 _POSTGRES_INSTEAD = "or work on PostgreSQL:  nox -s db_switch -- postgres"
+# The revision is not to blame, so that mending it would be wrong advice.
+_SERVER_LOST = "nox -s db_up, then the same command again; nox -s db_logs tells why"
 # What SQLite's ALTER TABLE cannot do, by the SQL that Alembic made of the operation.
 _BEYOND_SQLITE = (
     (r"ALTER TABLE .* ALTER COLUMN ", "change a column in place (alter_column)"),
@@ -85,6 +87,8 @@ def _hint(error: Exception, step: Step, settings: Settings) -> str:
         return f"Use op.batch_alter_table() in the revision, then: nox -s migrate    {_POSTGRES_INSTEAD}"
     if is_lock_failure(error):
         return f"When they are done: nox -s {'migrate' if step.up else 'downgrade'}"
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return _SERVER_LOST
     if not step.up:
         return "Mend the revision's downgrade(), then again    or stay: the database is in use as it was"
     return "Mend the revision, then: nox -s migrate    or go back: nox -s downgrade -- -1, or nox -s db_undo"
