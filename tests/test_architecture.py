@@ -18,6 +18,7 @@ LAYERS = (
     | {"athead", "branches", "likeness", "upgrading", "stopped"},
     {"revisions", "databases", "servers", "guard"},
     {"git", "remembering", "process", "config", "console", "envfile", "urls"},
+    {"turns"},
     {"errors"},
 )
 DOORS = {  # an outside thing -> where it may be imported

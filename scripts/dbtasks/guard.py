@@ -4,6 +4,8 @@ The answer is in the data first: the label that a database carries, which a rest
 bring along and a URL cannot disguise. Where there is no label, the host decides.
 """
 
+from argparse import ArgumentParser
+
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.databases import Database, Environment, Label
@@ -34,6 +36,11 @@ def protection(database: Database) -> str:
     if label is None and not database.url.is_local():
         return f"{database.place} is on another host and is not labelled as a development database"
     return ""
+
+
+def add_option(parser: ArgumentParser) -> None:
+    """Let a command take the name of a protected database, the only key there is."""
+    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
 
 
 def permit(database: Database, task: str, typed: str = "") -> None:

@@ -11,7 +11,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("revision", metavar="REV", help="-1 (one back), a revision, or base")
     parser.add_argument("--sql", action="store_true", help="print the SQL of FROM:TO and change nothing (PostgreSQL)")
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

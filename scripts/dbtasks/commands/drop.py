@@ -8,7 +8,7 @@ from dbtasks.config import Settings
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

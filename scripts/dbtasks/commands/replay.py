@@ -9,7 +9,7 @@ from dbtasks.config import Settings
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("--to", metavar="REV", default="head", help="stop at this revision on the way up (head)")
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("--no-cache", action="store_true", help="replay the history")
     parser.add_argument("--no-seed", action="store_true", help="leave the tables as the migrations leave them")
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("name", metavar="NAME", help="which snapshot")
     parser.add_argument("--no-migrate", action="store_true", help="leave it at the revision it was taken at")
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("revision", metavar="REV", help="head, base or a revision of this history")
     parser.add_argument("--force", action="store_true", help="even if the schema does not look like that revision")
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

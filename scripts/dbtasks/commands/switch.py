@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", nargs="?", default="", metavar="sqlite|postgres|URL", help="where to go")
     parser.add_argument("--copy-data", action="store_true", help="replace the target's rows by those of this database")
     parser.add_argument("--branch", action="store_true", help="bring the state of the git branch that is checked out")
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

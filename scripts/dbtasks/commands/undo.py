@@ -10,7 +10,7 @@ from dbtasks.databases import open_database
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("--list", action="store_true", help="show what could be taken back, newest first")
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

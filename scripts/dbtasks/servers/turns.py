@@ -3,14 +3,12 @@
 import fcntl
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from dbtasks.errors import ServerError
-
-_PAUSE = 0.05
+from dbtasks.turns import wait_for_turn
 
 
 @contextmanager
@@ -28,18 +26,17 @@ def turn(name: str, task: str, wait: float, tell: Callable[[str], None]) -> Iter
     """
     path = file_of(name)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as file:
-        deadline, told = time.monotonic() + wait, False
-        while not _taken(file.fileno()):
-            holder = path.read_text().strip() or "another task"
-            if time.monotonic() > deadline:
-                raise ServerError(
-                    f"Another task is still at work on the server after {wait:g} s: {holder}.",
-                    hint="Wait for it, or end it; then try again",
-                )
-            if not told:
-                tell(f"Waiting for {holder}")
-                told = True
-            time.sleep(_PAUSE)
+
+        def give_up(holder: str) -> ServerError:
+            return ServerError(
+                f"Another task is still at work on the server after {wait:g} s: {holder}.",
+                hint="Wait for it, or end it; then try again",
+            )
+
+        def holder() -> str:
+            return path.read_text().strip() or "another task"
+
+        wait_for_turn(lambda: _taken(file.fileno()), holder, wait, tell, give_up)
         file.truncate(0)
         file.write(f"{task} (process {os.getpid()})\n")
         file.flush()

@@ -7,7 +7,6 @@ at once, and the next task would see databases renamed under its hands.
 """
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,9 +15,8 @@ from dbtasks.databases.postgres import naming
 from dbtasks.databases.postgres.connecting import Server
 from dbtasks.databases.postgres.failures import address
 from dbtasks.errors import BusyError
+from dbtasks.turns import wait_for_turn
 
-_FIRST_PAUSE = 0.02
-_LONGEST_PAUSE = 0.5
 _NAME = 63  # bytes of an application_name
 _HOLDER = """SELECT a.application_name, a.pid
     FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -63,23 +61,17 @@ def signature(task: str) -> str:
 
 
 def _acquire(server: Server, key: int, task: str, wait: float, when_waiting: Callable[[str], None]) -> None:
-    deadline = time.monotonic() + wait
-    pause = _FIRST_PAUSE
-    told = False
-    while not _try(server, key, task):
-        holder = _told(server.query(_HOLDER, {"key": key}))
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise BusyError(
-                f"Another task is at work on this database: {holder}.",
-                checked=[f"waited {wait:.0f} s for its lock on {address(server.url)}"],
-                hint="Wait for it, or stop it, then try again; a stopped task leaves nothing locked",
-            )
-        if not told:
-            when_waiting(f"Waiting for {holder}")
-            told = True
-        time.sleep(min(left, pause * (0.5 + os.urandom(1)[0] / 512)))  # so that waiters do not march in step
-        pause = min(pause * 2, _LONGEST_PAUSE)
+    def give_up(holder: str) -> BusyError:
+        return BusyError(
+            f"Another task is at work on this database: {holder}.",
+            checked=[f"waited {wait:.0f} s for its lock on {address(server.url)}"],
+            hint="Wait for it, or stop it, then try again; a stopped task leaves nothing locked",
+        )
+
+    def holder() -> str:
+        return _told(server.query(_HOLDER, {"key": key}))
+
+    wait_for_turn(lambda: _try(server, key, task), holder, wait, when_waiting, give_up)
 
 
 def _try(server: Server, key: int, task: str) -> bool:

@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,9 +11,7 @@ from pathlib import Path
 
 from dbtasks.databases.sqlite.connecting import file_error
 from dbtasks.errors import BusyError
-
-_FIRST_PAUSE = 0.02
-_LONGEST_PAUSE = 0.5
+from dbtasks.turns import wait_for_turn
 
 
 @contextmanager
@@ -48,22 +45,14 @@ def locked(file: Path, task: str, wait: float, when_waiting: Callable[[str], Non
 
 
 def _acquire(descriptor: int, file: Path, wait: float, when_waiting: Callable[[str], None]) -> None:
-    deadline = time.monotonic() + wait
-    pause = _FIRST_PAUSE
-    told = False
-    while not _try(descriptor):
-        holder = _holder(file)
-        if time.monotonic() >= deadline:
-            raise BusyError(
-                f"Another task is at work on this database: {holder}.",
-                checked=[f"waited {wait:.0f} s for {file}"],
-                hint="Wait for it, or stop it, then try again; a stopped task leaves nothing locked",
-            )
-        if not told:
-            when_waiting(f"Waiting for {holder}")
-            told = True
-        time.sleep(pause)
-        pause = min(pause * 2, _LONGEST_PAUSE)
+    def give_up(holder: str) -> BusyError:
+        return BusyError(
+            f"Another task is at work on this database: {holder}.",
+            checked=[f"waited {wait:.0f} s for {file}"],
+            hint="Wait for it, or stop it, then try again; a stopped task leaves nothing locked",
+        )
+
+    wait_for_turn(lambda: _try(descriptor), lambda: _holder(file), wait, when_waiting, give_up)
 
 
 def _try(descriptor: int) -> bool:
