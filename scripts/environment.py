@@ -31,6 +31,11 @@ def ready() -> None:
     wanted = _fingerprint()
     if _stamped() == wanted:
         return
+    if FOLDER.is_symlink():  # another checkout's, which would run this one's code from now on
+        sys.exit(
+            f"{FOLDER.name} is a link to {FOLDER.resolve()}, which is not what {LOCK.name} says.\n"
+            f"  next: rm {FOLDER.name}, and run the same command again"
+        )
     if sys.version_info < OLDEST:
         sys.exit(f"Python {'.'.join(map(str, OLDEST))} or newer is needed; this is {sys.version.split()[0]}.")
     with _alone():
