@@ -15,7 +15,7 @@ LAYERS = (
     {"cli", "testing"},
     {"commands"},
     {"building", "templates", "inputs", "snapshots", "pool", "branch_states", "hook", "undo", "seeding", "reporting"}
-    | {"athead", "branches", "likeness", "upgrading", "stopped"},
+    | {"athead", "rejoining", "likeness", "upgrading", "stopped"},
     {"revisions", "databases", "servers", "guard"},
     {"git", "remembering", "process", "config", "console", "envfile", "urls"},
     {"turns"},

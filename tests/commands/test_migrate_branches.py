@@ -28,7 +28,7 @@ def elsewhere(project: Project) -> Project:
 
 
 def columns(project: Project, table: str = "book") -> set[str]:
-    from dbtasks.revisions.schema import _names
+    from dbtasks.revisions.checking.schema import _names
 
     return _names(project.settings)[table]
 

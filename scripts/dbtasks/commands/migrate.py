@@ -4,7 +4,7 @@ import argparse
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from dbtasks import athead, branches, console, guard, likeness, reporting, stopped, upgrading
+from dbtasks import athead, console, guard, likeness, rejoining, reporting, stopped, upgrading
 from dbtasks.config import Settings
 from dbtasks.databases import Database, Kept
 from dbtasks.errors import DatabaseError, MigrationError
@@ -53,7 +53,7 @@ def _brought(settings: Settings, database: Database, wanted: str) -> tuple[str, 
     if standing.fits:
         done = _go_on(settings, database, standing, target)
     else:
-        down, up, kept = branches.rejoin(settings, database, standing, target)
+        down, up, kept = rejoining.rejoin(settings, database, standing, target)
         done = f"Took back {down} revision(s), ran {up}", kept
     if wanted == "head" and not standing.changed:
         athead.remember(settings, database, database.current(), revisions.version_folders(settings))

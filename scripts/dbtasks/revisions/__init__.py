@@ -4,17 +4,27 @@ Import it in the branch that needs it: alembic and SQLAlchemy cost a third of a 
 reset needs neither.
 """
 
-from dbtasks.revisions.comparing import Difference, difference
-from dbtasks.revisions.crossing import Crossing, crossing
-from dbtasks.revisions.environment import Step
-from dbtasks.revisions.failing import StepError
+from dbtasks.revisions.applying.environment import Step
+from dbtasks.revisions.applying.failing import StepError
+from dbtasks.revisions.applying.indexes import InvalidIndex, drop_invalid_of, invalid_indexes
+from dbtasks.revisions.applying.losing import destroyed
+from dbtasks.revisions.applying.running import Report, downgrade, sql, stamp, upgrade
+from dbtasks.revisions.authoring.messages import require_saying
+from dbtasks.revisions.authoring.proving import Review, prove, require_loadable, review, tidy
+from dbtasks.revisions.authoring.renames import Rename
+from dbtasks.revisions.authoring.renames import parse as parse_rename
+from dbtasks.revisions.authoring.scratch import at_head, on_engine
+from dbtasks.revisions.authoring.text import as_data_migration
+from dbtasks.revisions.authoring.writing import Renames, blank, merge, revise
+from dbtasks.revisions.branching.crossing import Crossing, crossing
+from dbtasks.revisions.branching.returning import archive_applied, take_back
+from dbtasks.revisions.branching.standing import Standing, compare
+from dbtasks.revisions.branching.strangers import foreign
+from dbtasks.revisions.checking.comparing import Difference, difference
+from dbtasks.revisions.checking.models import Missing, missing
+from dbtasks.revisions.checking.schema import differences
 from dbtasks.revisions.graph import draw, fork
-from dbtasks.revisions.indexes import InvalidIndex, drop_invalid_of, invalid_indexes
-from dbtasks.revisions.losing import destroyed
-from dbtasks.revisions.messages import require_saying
-from dbtasks.revisions.models import Missing, missing
 from dbtasks.revisions.origins import Origin, origins
-from dbtasks.revisions.proving import Review, prove, require_loadable, review, tidy
 from dbtasks.revisions.reading import (
     Revision,
     ancestors,
@@ -25,17 +35,7 @@ from dbtasks.revisions.reading import (
     resolve,
     script_folder,
 )
-from dbtasks.revisions.renames import Rename
-from dbtasks.revisions.renames import parse as parse_rename
-from dbtasks.revisions.returning import archive_applied, take_back
-from dbtasks.revisions.running import Report, downgrade, sql, stamp, upgrade
-from dbtasks.revisions.schema import differences
-from dbtasks.revisions.scratch import at_head, on_engine
 from dbtasks.revisions.scripts import version_folders
-from dbtasks.revisions.standing import Standing, compare
-from dbtasks.revisions.strangers import foreign
-from dbtasks.revisions.text import as_data_migration
-from dbtasks.revisions.writing import Renames, blank, merge, revise
 
 __all__ = [
     "Crossing",

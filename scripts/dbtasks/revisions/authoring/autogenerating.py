@@ -9,12 +9,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from dbtasks.revisions import enums
-from dbtasks.revisions.comparing import Difference, flat
-from dbtasks.revisions.filling import added_column, plain
-from dbtasks.revisions.naming import default_name, name_all
-from dbtasks.revisions.renames import Rename, candidates, compatible
-from dbtasks.revisions.rendering import Batch, CastColumn, Lines, SqliteBatch
+from dbtasks.revisions.authoring import enums
+from dbtasks.revisions.authoring.filling import added_column, plain
+from dbtasks.revisions.authoring.naming import default_name, name_all
+from dbtasks.revisions.authoring.renames import Rename, candidates, compatible
+from dbtasks.revisions.authoring.rendering import Batch, CastColumn, Lines, SqliteBatch
+from dbtasks.revisions.checking.comparing import Difference, flat
 
 Directions = tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]
 

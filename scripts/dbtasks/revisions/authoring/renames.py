@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, S
 from sqlalchemy.types import TypeEngine
 
 from dbtasks.errors import UsageError
-from dbtasks.revisions.rendering import Lines
+from dbtasks.revisions.authoring.rendering import Lines
 
 _FAMILIES = ((String,), (Boolean,), (Integer, Numeric), (DateTime,), (Date,), (Time,), (LargeBinary,))
 

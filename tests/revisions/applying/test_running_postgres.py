@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from dbtasks.revisions import waiting
+from dbtasks.revisions.applying import waiting
 from tests.fixtures.projects import Project
 
 ADD_SHELF = 'op.add_column("book", sa.Column("shelf", sa.Integer))'

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dbtasks.config import Settings
-from dbtasks.revisions.archive import Archive
+from dbtasks.revisions.branching.archive import Archive
 from dbtasks.revisions.reading import Revision
 
 

@@ -17,13 +17,13 @@ from alembic.util import CommandError
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, TaskError
-from dbtasks.revisions import renames
-from dbtasks.revisions.autogenerating import both_ways
-from dbtasks.revisions.comparing import Difference, compared, history_sql
-from dbtasks.revisions.renames import Rename
-from dbtasks.revisions.rendering import PlainTypes
+from dbtasks.revisions.authoring import renames
+from dbtasks.revisions.authoring.autogenerating import both_ways
+from dbtasks.revisions.authoring.renames import Rename
+from dbtasks.revisions.authoring.rendering import PlainTypes
+from dbtasks.revisions.authoring.text import with_imports
+from dbtasks.revisions.checking.comparing import Difference, compared, history_sql
 from dbtasks.revisions.scripts import at_home, configuration, scripts
-from dbtasks.revisions.text import with_imports
 
 _REMARK = re.compile(r"^[ \t]*# ### (commands auto generated|end Alembic commands).*\n", re.MULTILINE)
 

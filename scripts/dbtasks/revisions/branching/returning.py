@@ -9,12 +9,12 @@ from alembic.script import ScriptDirectory
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.revisions.archive import Archive
-from dbtasks.revisions.environment import Step
+from dbtasks.revisions.applying.environment import Step
+from dbtasks.revisions.applying.running import Report, Way, run
+from dbtasks.revisions.applying.waiting import Tell
+from dbtasks.revisions.branching.archive import Archive
+from dbtasks.revisions.branching.standing import Standing, below
 from dbtasks.revisions.reading import Revision, ancestors, script_folder
-from dbtasks.revisions.running import Report, Way, run
-from dbtasks.revisions.standing import Standing, below
-from dbtasks.revisions.waiting import Tell
 
 
 def archive_applied(

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dbtasks.config import Settings
-from dbtasks.revisions.archive import Archive, Text, same_but_moved, same_code, without_way_back
+from dbtasks.revisions.branching.archive import Archive, Text, same_but_moved, same_code, without_way_back
 from dbtasks.revisions.reading import Revision, ancestors, history
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import CheckConstraint, Column, Enum, MetaData
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.revisions import checks, enums
-from dbtasks.revisions.naming import default_name, named
-from dbtasks.revisions.running import sql
+from dbtasks.revisions.applying.running import sql
+from dbtasks.revisions.authoring import enums
+from dbtasks.revisions.authoring.naming import default_name, named
+from dbtasks.revisions.checking import checks
 from dbtasks.revisions.scripts import at_home, configuration, scripts
 from dbtasks.urls import parse_url
 

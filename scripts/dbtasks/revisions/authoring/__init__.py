@@ -1,0 +1,1 @@
+"""Write revisions that need no hand edits, on either engine."""

@@ -1,0 +1,1 @@
+"""Hold the models, the history and a database against each other."""
