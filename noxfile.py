@@ -225,7 +225,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(tags=["quality"])
 def drills(session: nox.Session) -> None:
     """Run the long fault drills: kills, full disks, a server that goes away. [pytest arguments]"""
-    tool(session, "pytest", "--drills", "tests/drills", *session.posargs)
+    tool(session, "pytest", "--numprocesses=auto", "--drills", "tests/drills", *session.posargs)
 
 
 @nox.session(tags=["quality"])

@@ -8,7 +8,7 @@
 set -Eeuo pipefail
 shopt -s nullglob
 
-PGDATA=${PGDATA:-/var/lib/postgresql/data}
+export PGDATA=${PGDATA:-/var/lib/postgresql/data}
 scripts=/docker-entrypoint-initdb.d
 
 say() { printf 'entrypoint: %s\n' "$*"; }
