@@ -1,1 +1,0 @@
-"""Write revisions that need no hand edits, on either engine."""

@@ -1,1 +1,0 @@
-"""Hold the models, the history and a database against each other."""
