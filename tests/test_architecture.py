@@ -12,19 +12,18 @@ SUITE = ROOT / "scripts" / "dbtasks"
 # From the left to the right is allowed; a module may also use those of its own layer, except commands.
 LAYERS = (
     {"__main__"},
-    {"cli", "testing"},
+    {"cli", "pytest_plugin"},
     {"commands"},
-    {"building", "templates", "inputs", "snapshots", "pool", "branch_states", "hook", "undo", "seeding", "reporting"}
-    | {"athead", "rejoining", "likeness", "upgrading", "stopped"},
-    {"revisions", "databases", "servers", "guard"},
-    {"git", "remembering", "process", "config", "console", "envfile", "urls"},
-    {"turns"},
+    {"workflows"},
+    {"views", "copies", "revisions", "project", "local_state", "databases", "servers", "guard"},
+    {"git", "process", "config", "console", "envfile", "urls"},
+    {"lock_wait"},
     {"errors"},
 )
 DOORS = {  # an outside thing -> where it may be imported
     "subprocess": {"process"},
-    "alembic": {"revisions"},
-    "sqlalchemy": {"revisions"},
+    "alembic": {"project"},
+    "sqlalchemy": {"project"},
     "sqlmodel": set(),
     "sqlite3": {"databases"},
     "psycopg2": {"databases"},
@@ -97,14 +96,14 @@ def test_only_config_touches_the_environment_and_only_console_prints(path: Path)
     assert "print" not in called
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if room(path) != "revisions"], ids=name_of)
+@pytest.mark.parametrize("path", [path for path in FILES if room(path) != "project"], ids=name_of)
 def test_heavy_libraries_are_imported_in_the_branch_that_needs_them(path: Path) -> None:
     if room(path) == "servers" and path.name != "__init__.py":
         return  # imported as a whole by the branches that need Docker
     top = {name.split(".")[0] for name in imports(path, top_only=True)}
 
     assert top & HEAVY == set()
-    assert room(path) == "revisions" or "dbtasks.revisions" not in set(imports(path, top_only=True))
+    assert "dbtasks.project.session" not in set(imports(path, top_only=True))
 
 
 def test_the_suite_and_the_app_do_not_know_each_other() -> None:

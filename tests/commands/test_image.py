@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.servers import building, images, packages
+from dbtasks.servers import image_build, images, packages
 from tests.fixtures.checkouts import Checkout
 
 
@@ -43,7 +43,7 @@ def test_a_version_below_14_is_refused(checkout: Checkout) -> None:
 
 
 def test_the_same_content_has_the_same_name() -> None:
-    recipe = building.Recipe(Path(), 15, ("postgis", "pgvector"))
+    recipe = image_build.Recipe(Path(), 15, ("postgis", "pgvector"))
 
     assert recipe.name(15) == "dbtasks/postgres:15-pgvector-postgis"
     assert packages.packages(15, ("postgis",)) == ["postgresql-15", "postgresql-15-postgis-3"]

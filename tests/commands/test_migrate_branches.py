@@ -28,7 +28,7 @@ def elsewhere(project: Project) -> Project:
 
 
 def columns(project: Project, table: str = "book") -> set[str]:
-    from dbtasks.revisions.checking.schema import _names
+    from dbtasks.project.worker.compare.schema_names import _names
 
     return _names(project.settings)[table]
 
@@ -214,9 +214,9 @@ def test_the_archive_is_shared_by_the_worktrees_of_a_clone_and_not_tracked(
     git("add", "migrations", "alembic.ini", "pyproject.toml")
     git("commit", "-q", "-m", "one")
     git("worktree", "add", "-q", str(tmp_path / "tree"))
-    from dbtasks import remembering
+    from dbtasks.local_state import state_directory
 
-    remembering._folder.cache_clear()
+    state_directory._folder.cache_clear()
     project.revision("f1", "a3", ADD_SHELF, DROP_SHELF)
     assert project.type("migrate").code == 0
     url = project.settings.url.render()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dbtasks.servers import images, naming
+from dbtasks.servers import images, names
 from tests.fixtures.checkouts import Checkout
 from tests.fixtures.postgres import no_progress
 
@@ -237,9 +237,9 @@ def test_a_broken_port_in_the_env_file_is_wrong_usage(checkout: Checkout) -> Non
 
 
 def test_the_volume_is_mounted_where_the_official_image_of_its_version_declares_it() -> None:
-    assert [naming.mount(major) for major in (14, 17, 18)] == [
+    assert [names.mount(major) for major in (14, 17, 18)] == [
         "/var/lib/postgresql/data",
         "/var/lib/postgresql/data",
         "/var/lib/postgresql",
     ]
-    assert naming.data(18) == "/var/lib/postgresql/18/docker"
+    assert names.data(18) == "/var/lib/postgresql/18/docker"

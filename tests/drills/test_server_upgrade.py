@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from dbtasks.servers import upgrading
+from dbtasks.servers import volume_upgrade
 from tests.fixtures.checkouts import Checkout
 
 WRONG = [("echo a broken dump >&2; exit 3", "a broken dump"), ("true", "note: 5000 rows, then 0")]
@@ -83,7 +83,7 @@ def test_going_back_to_an_older_version_is_refused(filled: Checkout, second_majo
 def test_a_failed_load_leaves_the_old_volume_in_use(
     filled: Checkout, second_major: str, monkeypatch: pytest.MonkeyPatch, move: str, told: str
 ) -> None:
-    monkeypatch.setattr(upgrading, "_MOVE", move)
+    monkeypatch.setattr(volume_upgrade, "_MOVE", move)
     filled.set(POSTGRES_IMAGE=second_major)
 
     said = filled.type("up", "--upgrade-volume")

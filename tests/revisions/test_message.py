@@ -3,7 +3,7 @@
 import pytest
 
 from dbtasks.errors import UsageError
-from dbtasks.revisions import require_saying
+from dbtasks.project.session import require_saying
 
 
 @pytest.mark.parametrize(

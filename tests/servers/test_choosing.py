@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dbtasks import servers
-from dbtasks.servers.naming import Identity
+from dbtasks.servers.names import Identity
 from tests.fixtures.projects import Project
 
 OURS = "postgresql://linear:secret@localhost:5499/linear"

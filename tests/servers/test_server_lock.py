@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from dbtasks.errors import ServerError
-from dbtasks.servers.turns import file_of, turn
+from dbtasks.servers.server_lock import file_of, turn
 
 HOLD = """
 import sys

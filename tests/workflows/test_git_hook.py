@@ -10,7 +10,7 @@ from tests.fixtures.repositories import run_git
 def test_after_a_checkout_git_says_where_the_database_stands(cloned: Project) -> None:
     binary = cloned.root / ".venv" / "bin" / "dbtasks"
     binary.parent.mkdir(parents=True)
-    binary.symlink_to(Path(__file__).parent.parent / ".venv" / "bin" / "dbtasks")
+    binary.symlink_to(Path(__file__).parent.parent.parent / ".venv" / "bin" / "dbtasks")
     assert cloned.type("setup", "--git-hook").code == 0
 
     said = run_git(cloned, "switch", "--create", "feature")

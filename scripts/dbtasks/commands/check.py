@@ -3,15 +3,16 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from dbtasks import console, reporting
+from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import DatabaseError, ServerError
 from dbtasks.urls import Engine
+from dbtasks.views import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dbtasks.revisions import Crossing, Missing
+    from dbtasks.project.session import Crossing, Missing
 
 DIFFERENT = 4
 _BOTH: tuple[Engine, ...] = ("sqlite", "postgres")
@@ -27,7 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Compare on scratch databases at head, so that nobody has to upgrade first."""
-    from dbtasks import revisions
+    from dbtasks.project import session
+    from dbtasks.workflows.scratch import at_head, on_engine
 
     if options.against:
         return _against(settings, options)
@@ -37,10 +39,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     for engine in _BOTH if options.both else (settings.url.engine,):
         try:
             with (
-                revisions.on_engine(settings, engine) as place,
-                revisions.at_head(place, "check", when_waiting=console.note) as scratch,
+                on_engine(settings, engine) as place,
+                at_head(place, "check", when_waiting=console.note) as scratch,
             ):
-                found = revisions.difference(scratch)
+                found = session.difference(scratch)
                 if options.fix and found and not any(differences.values()):
                     _fix(scratch, options.fix)
         except (DatabaseError, ServerError) as error:
@@ -49,7 +51,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             problems[engine] = f"{error.message} {error.hint}".strip()
             continue
         differences[engine] = found.told()
-        missing = revisions.missing(settings.project, found.tables)
+        missing = session.missing(settings.project, found.tables)
     if options.json:
         console.data(
             {"differences": differences, "not_checked": problems, "not_imported": [str(one) for one in missing]}
@@ -75,28 +77,28 @@ def _tell(
     for engine, problem in problems.items():
         console.warn(f"not checked on {engine}: {problem}")
     if any(differences.values()) and not fixed:
-        reporting.show_next(('nox -s revision -- "what changed in the models"', 'nox -s check -- --fix "the same"'))
+        terminal.show_next(('nox -s revision -- "what changed in the models"', 'nox -s check -- --fix "the same"'))
 
 
 def _fix(scratch: Settings, message: str) -> None:
     """Write the revision, and prove it where the comparison was made."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    revisions.require_saying(message)
-    file = revisions.revise(scratch, message)
+    session.require_saying(message)
+    file = session.revise(scratch, message)
     if file is None:
         return
-    revisions.tidy(file)
-    revisions.require_loadable(scratch, file)
+    session.tidy(file)
+    session.require_loadable(scratch, file)
     console.note(f"Wrote {file}", "green")
-    for left in revisions.prove(scratch, file):
+    for left in session.prove(scratch, file):
         console.warn(f"after this revision the models still differ: {left}")
 
 
 def _against(settings: Settings, options: argparse.Namespace) -> int:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    crossing = revisions.crossing(settings, options.against)
+    crossing = session.crossing(settings, options.against)
     if options.json:
         console.data(crossing.facts())
     elif crossing.collides:
@@ -110,4 +112,4 @@ def _tell_crossing(crossing: "Crossing", ref: str) -> None:
     console.say(f"Merged with {ref}, the history has {len(crossing.heads)} heads:", "yellow")
     for side, revision, origin in crossing.heads:
         console.say(f"  {revision.id}  {revision.message}  ({side}; {origin})")
-    reporting.show_next((f"git merge {ref}", "nox -s merge", "nox -s migrate"))
+    terminal.show_next((f"git merge {ref}", "nox -s merge", "nox -s migrate"))

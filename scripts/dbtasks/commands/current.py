@@ -2,8 +2,9 @@
 
 import argparse
 
-from dbtasks import console, reporting
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,21 +15,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Read alembic_version and hold it against the history."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     current = database.current() if database.exists() else ()
-    known = {revision.id: revision for revision in revisions.history(settings)}
+    known = {revision.id: revision for revision in session.history(settings)}
     heads = tuple(sorted(revision.id for revision in known.values() if revision.is_head))
     at_head = set(current) == set(heads)
-    strange = revisions.foreign(settings, known, current)
+    strange = session.foreign(settings, known, current)
     if options.json:
         foreign = [revision.id for revision in strange]
         console.data({"current": current, "heads": heads, "at_head": at_head, "foreign": foreign})
         return 4 if options.exit_code and not at_head else 0
-    console.say(f"{reporting.standing(current)}{' (head)' if at_head else ''}")
+    console.say(f"{terminal.standing(current)}{' (head)' if at_head else ''}")
     if strange:
         names = ", ".join(f"{revision.id} ({revision.message or 'its text is not known here'})" for revision in strange)
         console.warn(f"this checkout does not have {names}: another branch has, or the file was removed")
-        reporting.show_next(("nox -s migrate   goes back to where the branches parted, where that can be done",))
+        terminal.show_next(("nox -s migrate   goes back to where the branches parted, where that can be done",))
     return 4 if options.exit_code and not at_head else 0

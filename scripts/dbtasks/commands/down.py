@@ -2,9 +2,10 @@
 
 import argparse
 
-from dbtasks import console, reporting, servers
+from dbtasks import console, servers
 from dbtasks.config import Settings
 from dbtasks.errors import RefusedError
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         console.say(f"Removed   volume {chosen}", "green")
     elif options.volumes:
         console.say("There was no volume to remove")
-    reporting.show_next(("nox -s db_up",))
+    terminal.show_next(("nox -s db_up",))
     return 0
 
 

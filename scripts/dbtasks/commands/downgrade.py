@@ -2,9 +2,13 @@
 
 import argparse
 
-from dbtasks import console, guard, reporting, stopped, undo, upgrading
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
 from dbtasks.errors import MigrationError
+from dbtasks.local_state import last_failure
+from dbtasks.views import terminal
+from dbtasks.workflows import migrate
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,31 +20,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Downgrade in place, with a copy of the former state beside it."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     if options.sql:
-        console.say(revisions.sql(settings, options.revision, up=False))
+        console.say(session.sql(settings, options.revision, up=False))
         return 0
     if not options.revision.startswith("-"):
-        revisions.resolve(settings, options.revision)
-    database = reporting.opened(settings)
+        session.resolve(settings, options.revision)
+    database = terminal.opened(settings)
     with database.lock("downgrade", settings.project.lock_wait):
         guard.permit(database, f"downgrade to {options.revision}", options.yes)
         before = database.current()
-        standing = revisions.compare(settings, before)
+        standing = session.compare(settings, before)
         if not standing.fits:
             raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
         database.tidy()
         kept = undo.keep_copy(database, "downgrade")
         try:
-            with upgrading.shown() as report:
-                steps = revisions.downgrade(settings, options.revision, report, console.note)
+            with migrate.shown() as report:
+                steps = session.downgrade(settings, options.revision, report, console.note)
         except BaseException:
             if database.current() == before:
                 database.remove(kept)  # the revision was rolled back whole, and none before it went through
             raise
-        stopped.forget(settings)
+        last_failure.forget(settings)
         undo.trim(database, settings)
-    console.say(f"Took back {len(steps)} revision(s): now at {reporting.standing(database.current())}", "green")
-    reporting.kept(kept)
+    console.say(f"Took back {len(steps)} revision(s): now at {terminal.standing(database.current())}", "green")
+    terminal.kept(kept)
     return 0

@@ -2,8 +2,10 @@
 
 import argparse
 
-from dbtasks import console, guard, reporting, undo
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Put it away under a reserved name."""
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     with database.lock("db_drop", settings.project.lock_wait):
         guard.permit(database, "db_drop", options.yes)
         database.tidy()
@@ -23,6 +25,6 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         kept = database.put_away(undo.about(database, "db_drop"))
         undo.trim(database, settings)
     console.say(f"Dropped {database.place}", "green")
-    reporting.kept(kept)
-    reporting.show_next(("nox -s db_reset   builds a new one",))
+    terminal.kept(kept)
+    terminal.show_next(("nox -s db_reset   builds a new one",))
     return 0

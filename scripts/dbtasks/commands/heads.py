@@ -2,8 +2,9 @@
 
 import argparse
 
-from dbtasks import console, reporting
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,13 +14,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Show them; several with what each has of its own since they parted, and who wrote it when."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    history = {revision.id: revision for revision in revisions.history(settings)}
+    history = {revision.id: revision for revision in session.history(settings)}
     heads = [revision for revision in history.values() if revision.is_head]
     several = len(heads) > 1
-    known = revisions.origins(heads[0].file.parent) if several or (heads and options.json) else {}
-    base, own = revisions.fork({key: one.parents for key, one in history.items()}, [head.id for head in heads])
+    known = session.origins(heads[0].file.parent) if several or (heads and options.json) else {}
+    base, own = session.fork({key: one.parents for key, one in history.items()}, [head.id for head in heads])
     if options.json:
         console.data(
             [
@@ -27,8 +28,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
                     "id": head.id,
                     "message": head.message,
                     "file": str(head.file),
-                    "author": known.get(head.file, revisions.Origin()).author,
-                    "date": known.get(head.file, revisions.Origin()).date,
+                    "author": known.get(head.file, session.Origin()).author,
+                    "date": known.get(head.file, session.Origin()).date,
                     "since": base if several else None,
                     "own": own[head.id] if several else [],
                 }
@@ -42,10 +43,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return 0
     part = {key for keys in own.values() for key in keys} | ({base} if base else set())
     nodes = ((key, [up for up in one.parents if up in part]) for key, one in history.items() if key in part)
-    for drawing, key in revisions.draw(nodes):
+    for drawing, key in session.draw(nodes):
         one = history.get(key)
-        origin = f"  ({known.get(one.file, revisions.Origin())})" if one else ""
+        origin = f"  ({known.get(one.file, session.Origin())})" if one else ""
         mark = "  <- head" if one and one.is_head else "  <- common" if key and key == base else ""
         console.say(f"{drawing}  {key}  {one.message}{origin}{mark}" if one else drawing)
-    reporting.show_next(("nox -s merge",))
+    terminal.show_next(("nox -s merge",))
     return 0

@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dbtasks import console, reporting
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.views import terminal
 
 if TYPE_CHECKING:
-    from dbtasks.revisions import Revision
+    from dbtasks.project.session import Revision
 
 _STYLES = {"applied": "", "pending": "yellow", "foreign": "red"}
 
@@ -20,19 +21,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Draw the history."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     current = database.current() if database.exists() else ()
-    known = {revision.id: revision for revision in revisions.history(settings)}
-    strange = {text.id: text for text in revisions.foreign(settings, known, current)}
-    applied = revisions.ancestors({**strange, **known}, current)
+    known = {revision.id: revision for revision in session.history(settings)}
+    strange = {text.id: text for text in session.foreign(settings, known, current)}
+    applied = session.ancestors({**strange, **known}, current)
     rows = list(_rows({**strange, **known}, known, applied, current))
     if options.json:
         console.data(rows)
         return 0
     told = {row["id"]: row for row in rows}
-    for drawing, key in revisions.draw((row["id"], row["parents"]) for row in rows):
+    for drawing, key in session.draw((row["id"], row["parents"]) for row in rows):
         if key not in told:
             console.say(f"{'':9}{drawing}", "dim")
             continue

@@ -2,9 +2,10 @@
 
 import argparse
 
-from dbtasks import console, reporting, servers
+from dbtasks import console, servers
 from dbtasks.config import Settings
 from dbtasks.errors import UsageError
+from dbtasks.views import terminal
 
 USUAL_MAJOR = 17
 
@@ -29,5 +30,5 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         options.major, tuple(options.extensions), voice, usual=USUAL_MAJOR, again=not options.if_absent
     )
     console.say(f"{'Built    ' if made else 'There is '} {name}", "green")
-    reporting.show_next((f"nox -s db_up      with POSTGRES_IMAGE={name} in .env",))
+    terminal.show_next((f"nox -s db_up      with POSTGRES_IMAGE={name} in .env",))
     return 0

@@ -2,9 +2,10 @@
 
 import argparse
 
-from dbtasks import console, reporting
+from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
+from dbtasks.views import terminal
 
 _LONGEST = 100  # characters of a message made here; it becomes a file's name
 
@@ -17,9 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Merge, unless there is one head only."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    found = [revision for revision in revisions.history(settings) if revision.is_head]
+    found = [revision for revision in session.history(settings) if revision.is_head]
     if len(found) <= 1:
         if options.json:
             console.data({"merged": [], "file": None})
@@ -27,18 +28,18 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             console.say("Nothing to merge: the history has one head", "green")
         return 0
     message = options.message or _message([head.message or head.id for head in found])
-    file = revisions.merge(settings, message)
+    file = session.merge(settings, message)
     if file is None:
         raise MigrationError("Alembic wrote no file.", hint="nox -s heads")
-    revisions.tidy(file)
-    revisions.require_loadable(settings, file)
+    session.tidy(file)
+    session.require_loadable(settings, file)
     if options.json:
         console.data({"merged": [head.id for head in found], "message": message, "file": str(file)})
         return 0
     for head in found:
         console.say(f"  {head.id}  {head.message}")
     console.say(f"Wrote {file}", "green")
-    reporting.show_next(("nox -s migrate",))
+    terminal.show_next(("nox -s migrate",))
     return 0
 
 

@@ -4,13 +4,16 @@ import argparse
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from dbtasks import athead, console, guard, likeness, rejoining, reporting, stopped, upgrading
+from dbtasks import console, guard
 from dbtasks.config import Settings
 from dbtasks.databases import Database, Kept
 from dbtasks.errors import DatabaseError, MigrationError
+from dbtasks.local_state import last_failure
+from dbtasks.views import terminal
+from dbtasks.workflows import at_head, migrate, reconcile, schema_match
 
 if TYPE_CHECKING:
-    from dbtasks.revisions import Standing
+    from dbtasks.project.session import Standing
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,15 +25,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Upgrade under the lock; a database that is missing is created first."""
     if options.sql:
-        from dbtasks import revisions
+        from dbtasks.project import session
 
-        console.say(revisions.sql(settings, options.revision))
+        console.say(session.sql(settings, options.revision))
         return 0
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     with database.lock("migrate", settings.project.lock_wait):
         said, kept = _brought(settings, database, options.revision)
-    console.say(f"{said}: {database.place} stands at {reporting.standing(database.current())}", "green")
-    reporting.kept(kept)
+    console.say(f"{said}: {database.place} stands at {terminal.standing(database.current())}", "green")
+    terminal.kept(kept)
     return 0
 
 
@@ -38,25 +41,25 @@ def _brought(settings: Settings, database: Database, wanted: str) -> tuple[str, 
     """Bring the database to a revision; what was done, in words, and the former state where one is kept."""
     there = database.exists()
     before = database.current() if there else ()
-    if there and wanted == "head" and athead.is_remembered(settings, database, before):
+    if there and wanted == "head" and at_head.is_remembered(settings, database, before):
         return "Nothing to do", None
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    target = revisions.resolve(settings, wanted)
+    target = session.resolve(settings, wanted)
     if there:
         _adopt(settings, database, before)
     else:
         database.create(guard.label_for(settings))
         console.note(f"Created {database.place}")
-    standing = revisions.compare(settings, before)
+    standing = session.compare(settings, before)
     _archive(settings, standing)
     if standing.fits:
         done = _go_on(settings, database, standing, target)
     else:
-        down, up, kept = rejoining.rejoin(settings, database, standing, target)
+        down, up, kept = reconcile.rejoin(settings, database, standing, target)
         done = f"Took back {down} revision(s), ran {up}", kept
     if wanted == "head" and not standing.changed:
-        athead.remember(settings, database, database.current(), revisions.version_folders(settings))
+        at_head.remember(settings, database, database.current(), session.version_folders(settings))
     return done
 
 
@@ -69,19 +72,19 @@ def _adopt(settings: Settings, database: Database, current: tuple[str, ...]) -> 
 
 
 def _go_on(settings: Settings, database: Database, standing: "Standing", target: str) -> tuple[str, Kept | None]:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     if standing.twice:
         _require_the_parent_of_today(settings, database, standing)
     if standing.changed:
         console.warn(f"{standing.sentence()}. {standing.way_on()}")
-    wanted = revisions.ancestors(standing.known, target.split(","))
-    lacking = wanted - revisions.ancestors(standing.known, standing.current)
+    wanted = session.ancestors(standing.known, target.split(","))
+    lacking = wanted - session.ancestors(standing.known, standing.current)
     going = [revision for revision in reversed(standing.known.values()) if revision.id in lacking]
     if not going:
-        stopped.forget(settings)
+        last_failure.forget(settings)
         return "Nothing to do", None
-    count, kept = upgrading.upgrade(settings, database, "heads" if "," in target else target, going)
+    count, kept = migrate.upgrade(settings, database, "heads" if "," in target else target, going)
     return f"Ran {count} revision(s)", kept
 
 
@@ -91,21 +94,21 @@ def _require_the_parent_of_today(settings: Settings, database: Database, standin
     Raises:
         MigrationError: this is such a state.
     """
-    found = likeness.differences(settings, database, ",".join(standing.current))
+    found = schema_match.differences(settings, database, ",".join(standing.current))
     if found:
         raise MigrationError(
             f"Revision {', '.join(standing.twice)} was rebased, and this database is from before that: "
             f"{len(found)} difference(s) to what the history here makes.",
-            checked=likeness.shortened(found),
+            checked=schema_match.shortened(found),
             hint="nox -s db_undo, or switch to the checkout that it belongs to, or: nox -s db_reset",
         )
 
 
 def _archive(settings: Settings, standing: "Standing") -> None:
     """Other tools have applied revisions too; what they applied is archived as it is found."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     try:
-        revisions.archive_applied(settings, standing.known, standing.current)
+        session.archive_applied(settings, standing.known, standing.current)
     except OSError as error:
         console.note(f"The sources of revisions cannot be archived: {error}")

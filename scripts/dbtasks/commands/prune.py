@@ -2,8 +2,9 @@
 
 import argparse
 
-from dbtasks import console, reporting
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,12 +14,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Drop what can be built again, and with --undo what cannot."""
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     with database.lock("db_prune", settings.project.lock_wait):
         left = database.tidy()
         going = [*database.kept("template"), *(database.kept("undo") if options.undo else ())]
         for kept in going:
             database.remove(kept)
-    freed = reporting.size(sum(kept.size for kept in going))
+    freed = terminal.size(sum(kept.size for kept in going))
     console.say(f"Dropped {len(going)} kept state(s), {freed}, and {left} left-over(s) of stopped tasks", "green")
     return 0

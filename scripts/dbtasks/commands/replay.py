@@ -2,8 +2,10 @@
 
 import argparse
 
-from dbtasks import console, guard, reporting, undo
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,10 +16,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Go down and up on a copy, which takes the database's name only if all of it worked."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    target = revisions.resolve(settings, options.to)
-    database = reporting.opened(settings)
+    target = session.resolve(settings, options.to)
+    database = terminal.opened(settings)
     with database.lock("db_replay", settings.project.lock_wait):
         guard.permit(database, "db_replay", options.yes)
         database.tidy()
@@ -27,12 +29,12 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             else:
                 draft.create(guard.label_for(settings))
             aimed = settings.on(draft.url)
-            down = revisions.downgrade(aimed, "base", reporting.step)
-            up = revisions.upgrade(aimed, target, reporting.step)
+            down = session.downgrade(aimed, "base", terminal.step)
+            up = session.upgrade(aimed, target, terminal.step)
             draft.set_label(guard.label_for(settings))
             kept = database.swap(draft, undo.about(database, "db_replay"))
         undo.trim(database, settings)
     console.say(f"Went down {len(down)} revision(s) and up {len(up)}", "green")
-    reporting.summary(database, database.rows(), following=("nox -s seed  fills the tables again",))
-    reporting.kept(kept)
+    terminal.summary(database, database.rows(), following=("nox -s seed  fills the tables again",))
+    terminal.kept(kept)
     return 0

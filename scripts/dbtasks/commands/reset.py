@@ -2,8 +2,11 @@
 
 import argparse
 
-from dbtasks import building, console, guard, reporting, undo
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
+from dbtasks.views import terminal
+from dbtasks.workflows import reset
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,21 +18,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Build the new database beside the old one and swap."""
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     with database.lock("db_reset", settings.project.lock_wait):
         guard.permit(database, "db_reset", options.yes)
         database.tidy()
         console.note(f"Building a new {database.place}")
         with database.draft() as draft:
             seed, cache = not options.no_seed, not options.no_cache
-            built = building.build(settings, database, draft, seed=seed, cache=cache)
+            built = reset.build(settings, database, draft, seed=seed, cache=cache)
             kept = database.swap(draft, undo.about(database, "db_reset"))
         undo.trim(database, settings)
-    reporting.summary(
+    terminal.summary(
         database,
         built.rows,
         following=("nox -s serve      the API on this database", "nox -s db_status  all about it"),
         revisions=built.revisions,
     )
-    reporting.kept(kept)
+    terminal.kept(kept)
     return 0

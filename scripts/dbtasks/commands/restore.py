@@ -2,9 +2,11 @@
 
 import argparse
 
-from dbtasks import console, guard, reporting, snapshots, undo
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import snapshots, undo
 from dbtasks.databases import Database, open_database
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Clone the snapshot, bring the clone to head, and swap."""
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     with database.lock("db_restore", settings.project.lock_wait):
         snapshot = snapshots.find(database, options.name)
         guard.permit(database, "db_restore", options.yes)
@@ -28,23 +30,23 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
                 _to_head(settings, draft)
             kept = database.swap(draft, undo.about(database, "db_restore"))
         undo.trim(database, settings)
-    console.say(f"Restored {options.name!r}, taken {reporting.age(snapshot.about.made)}", "green")
-    reporting.summary(database, database.rows(), following=("nox -s db_status",))
-    reporting.kept(kept)
+    console.say(f"Restored {options.name!r}, taken {terminal.age(snapshot.about.made)}", "green")
+    terminal.summary(database, database.rows(), following=("nox -s db_status",))
+    terminal.kept(kept)
     return 0
 
 
 def _to_head(settings: Settings, draft: Database) -> None:
     """Run what the snapshot lacks; one that is ahead of this checkout is left alone, and said to be."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     current = draft.current()
-    known = {revision.id for revision in revisions.history(settings)}
+    known = {revision.id for revision in session.history(settings)}
     ahead = [revision for revision in current if revision not in known]
     if ahead:
         console.warn(f"the snapshot stands on {', '.join(ahead)}, which this checkout does not have; left as it is")
         return
-    revisions.require_one_head(revisions.heads(settings))
-    steps = revisions.upgrade(settings.on(draft.url), "head", reporting.step)
+    session.require_one_head(session.heads(settings))
+    steps = session.upgrade(settings.on(draft.url), "head", terminal.step)
     if steps:
         console.note(f"Brought to head: ran {len(steps)} revision(s)")

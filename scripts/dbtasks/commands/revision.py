@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbtasks import console, reporting
+from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
+from dbtasks.views import terminal
 
 if TYPE_CHECKING:
-    from dbtasks.revisions import Rename
+    from dbtasks.project.session import Rename
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,32 +27,33 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Autogenerate against a scratch database at head, so that nobody has to upgrade first."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     if not options.allow_any_name:
-        revisions.require_saying(options.message)
-    named = [revisions.parse_rename(text) for text in options.rename]
-    revisions.require_one_head(revisions.heads(settings))
+        session.require_saying(options.message)
+    named = [session.parse_rename(text) for text in options.rename]
+    session.require_one_head(session.heads(settings))
     if options.kind == "schema":
         file = _from_models(settings, options.message, named)
     else:
-        change = revisions.as_data_migration if options.kind == "data" else str
-        file = _checked(settings, revisions.blank(settings, options.message, change))
+        change = session.as_data_migration if options.kind == "data" else str
+        file = _checked(settings, session.blank(settings, options.message, change))
         console.say(f"Wrote {file}", "green")
     if options.kind == "schema" and not options.no_sql:
         _show_sql(settings, file)
     first = "review the file" if options.kind == "schema" else f"fill in {file.name}"
-    reporting.show_next((first, "nox -s migrate"))
+    terminal.show_next((first, "nox -s migrate"))
     return 0
 
 
 def _from_models(settings: Settings, message: str, named: Sequence["Rename"]) -> Path:
-    from dbtasks import revisions
+    from dbtasks.project import session
+    from dbtasks.workflows.scratch import at_head
 
-    with revisions.at_head(settings, "revision", when_waiting=console.note) as scratch:
-        file = revisions.revise(scratch, message, revisions.Renames(named, _confirm))
-        tables = revisions.difference(scratch).tables
-        for model in revisions.missing(settings.project, tables):
+    with at_head(settings, "revision", when_waiting=console.note) as scratch:
+        file = session.revise(scratch, message, session.Renames(named, _confirm))
+        tables = session.difference(scratch).tables
+        for model in session.missing(settings.project, tables):
             console.warn(str(model))
         if file is None:
             raise MigrationError(
@@ -61,19 +63,19 @@ def _from_models(settings: Settings, message: str, named: Sequence["Rename"]) ->
             )
         _checked(scratch, file)
         console.say(f"Wrote {file}", "green")
-        for left in revisions.prove(scratch, file):
+        for left in session.prove(scratch, file):
             console.warn(f"after this revision the models still differ: {left}")
     console.note(f"Proved on {settings.url.engine}: up, down and up again on a scratch database")
     return file
 
 
 def _checked(settings: Settings, file: Path | None) -> Path:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     if file is None:
         raise MigrationError("Alembic wrote no file.", hint="nox -s history")
-    revisions.tidy(file)
-    revisions.require_loadable(settings, file)
+    session.tidy(file)
+    session.require_loadable(settings, file)
     return file
 
 
@@ -87,9 +89,9 @@ def _confirm(rename: "Rename") -> bool:
 
 
 def _show_sql(settings: Settings, file: Path) -> None:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    review = revisions.review(settings, file)
+    review = session.review(settings, file)
     if not review.up:
         console.note("Its SQL depends on what is in the database, so it is not shown")
         return

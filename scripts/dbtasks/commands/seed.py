@@ -2,8 +2,10 @@
 
 import argparse
 
-from dbtasks import console, reporting, seeding
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.views import terminal
+from dbtasks.workflows import seed
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Run the seed command under the lock."""
     extra = [] if options.scale is None else ["--scale", str(options.scale)]
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     with database.lock("seed", settings.project.lock_wait):
-        if not seeding.seed(settings, [*options.sets, *extra]):
+        if not seed.seed(settings, [*options.sets, *extra]):
             console.say("This project has no seeds: seed-command is not set in [tool.dbtasks]")
     return 0

@@ -2,9 +2,11 @@
 
 import argparse
 
-from dbtasks import building, console, guard, hook, reporting, seeding
+from dbtasks import console, guard
 from dbtasks.config import Settings
 from dbtasks.databases import Database
+from dbtasks.views import terminal
+from dbtasks.workflows import git_hook, reset, seed
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,8 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Make what is missing and leave what is there: safe for those who have been here for years."""
     if options.git_hook:
-        console.note(f"Wrote {hook.install(settings.project)}")
-    database = reporting.opened(settings)
+        console.note(f"Wrote {git_hook.install(settings.project)}")
+    database = terminal.opened(settings)
     with database.lock("setup", settings.project.lock_wait):
         guard.permit(database, "setup")
         database.tidy()
@@ -27,7 +29,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             _bring_up(settings)
         else:
             _make(settings, database)
-    reporting.summary(
+    terminal.summary(
         database,
         database.rows(),
         following=(
@@ -41,13 +43,13 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 def _make(settings: Settings, database: Database) -> None:
     with database.draft() as draft:
-        building.build(settings, database, draft, seed=True, cache=True)
+        reset.build(settings, database, draft, seed=True, cache=True)
         database.swap(draft, keep=None)
 
 
 def _bring_up(settings: Settings) -> None:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    revisions.require_one_head(revisions.heads(settings))
-    revisions.upgrade(settings, "head", reporting.step)
-    seeding.seed(settings)
+    session.require_one_head(session.heads(settings))
+    session.upgrade(settings, "head", terminal.step)
+    seed.seed(settings)

@@ -2,8 +2,9 @@
 
 import argparse
 
-from dbtasks import console, process, reporting
+from dbtasks import console, process
 from dbtasks.config import Settings, child_environment
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +16,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Hand the terminal to the client; for the Docker server, to the psql inside its container."""
     from dbtasks import servers
 
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     environment = {**child_environment(settings), **database.client_environment()}
     command = database.shell()
     if servers.runs_here(settings):

@@ -3,8 +3,10 @@
 import argparse
 from datetime import UTC, datetime
 
-from dbtasks import console, reporting, snapshots
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.copies import snapshots
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,10 +18,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Keep a copy."""
     name = options.name if options.name is not None else f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S}"
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     with database.lock("db_snapshot", settings.project.lock_wait):
         database.tidy()
         kept = snapshots.save(database, name, overwrite=options.replace)
-    console.say(f"Saved {name!r}: {reporting.size(kept.size)}, at {reporting.standing(kept.about.revisions)}", "green")
-    reporting.show_next((f'nox -s db_restore -- "{name}"   brings it back',))
+    console.say(f"Saved {name!r}: {terminal.size(kept.size)}, at {terminal.standing(kept.about.revisions)}", "green")
+    terminal.show_next((f'nox -s db_restore -- "{name}"   brings it back',))
     return 0

@@ -3,9 +3,11 @@
 import argparse
 from pathlib import Path
 
-from dbtasks import console, guard, reporting, snapshots
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import snapshots
 from dbtasks.databases import Database
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Do what was asked, or list."""
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     if not any((options.delete, options.rename, options.export, options.bring_in)):
         return _list(database, as_json=options.json)
     with database.lock("db_snapshots", settings.project.lock_wait):
@@ -58,15 +60,15 @@ def _list(database: Database, *, as_json: bool) -> int:
         return 0
     if not kept:
         console.say(f"{database.place} has no snapshots")
-        reporting.show_next(('nox -s db_snapshot -- "before the demo"',))
+        terminal.show_next(('nox -s db_snapshot -- "before the demo"',))
         return 0
     rows = [
         (
             one.about.title,
-            reporting.age(one.about.made),
+            terminal.age(one.about.made),
             ", ".join(one.about.revisions) or "none",
             f"{int(one.about.facts.get('rows', 0)):,}",
-            reporting.size(one.size),
+            terminal.size(one.size),
         )
         for one in kept
     ]

@@ -2,10 +2,13 @@
 
 import argparse
 
-from dbtasks import console, guard, likeness, reporting, undo
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
 from dbtasks.databases import Database
 from dbtasks.errors import MigrationError
+from dbtasks.views import terminal
+from dbtasks.workflows import schema_match
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,10 +20,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Write alembic_version, and nothing else."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    target = revisions.resolve(settings, options.revision)
-    database = reporting.opened(settings)
+    target = session.resolve(settings, options.revision)
+    database = terminal.opened(settings)
     with database.lock("stamp", settings.project.lock_wait):
         guard.permit(database, "stamp", options.yes)
         database.tidy()
@@ -28,12 +31,12 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         if not options.force:
             _require_likeness(settings, database, target)
         kept = undo.keep_copy(database, "stamp")
-        revisions.stamp(settings, target)
-        known = {revision.id: revision for revision in revisions.history(settings)}
-        revisions.archive_applied(settings, known, database.current(), again=True)
+        session.stamp(settings, target)
+        known = {revision.id: revision for revision in session.history(settings)}
+        session.archive_applied(settings, known, database.current(), again=True)
         undo.trim(database, settings)
-    console.say(f"Stamped: {reporting.standing(before)} -> {reporting.standing(database.current())}", "green")
-    reporting.kept(kept)
+    console.say(f"Stamped: {terminal.standing(before)} -> {terminal.standing(database.current())}", "green")
+    terminal.kept(kept)
     return 0
 
 
@@ -43,10 +46,10 @@ def _require_likeness(settings: Settings, database: Database, target: str) -> No
     Raises:
         MigrationError: tables or columns differ.
     """
-    found = likeness.differences(settings, database, target)
+    found = schema_match.differences(settings, database, target)
     if found:
         raise MigrationError(
             f"The schema is not that of {target}: {len(found)} difference(s). Nothing was stamped.",
-            checked=likeness.shortened(found),
+            checked=schema_match.shortened(found),
             hint=f"nox -s migrate   runs what is missing; if you know better: nox -s stamp -- {target} --force",
         )

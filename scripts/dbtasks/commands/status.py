@@ -3,10 +3,13 @@
 import argparse
 from typing import Any
 
-from dbtasks import console, reporting, stopped, undo
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.copies import undo
 from dbtasks.databases import Database
 from dbtasks.errors import DatabaseError
+from dbtasks.local_state import last_failure
+from dbtasks.views import terminal
 
 NOT_AT_HEAD = 4
 
@@ -19,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Look, and change nothing."""
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     facts = _facts(settings, database)
     if options.json:
         console.data(facts)
@@ -29,7 +32,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _facts(settings: Settings, database: Database) -> dict[str, Any]:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     server = _server(settings)
     there = database.exists()
@@ -43,7 +46,7 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         "exists": there,
         "size": database.size() if there else 0,
         "current": current,
-        "heads": revisions.heads(settings),
+        "heads": session.heads(settings),
         "pending": None,
         "problem": "",
         "rows": database.rows() if there else {},
@@ -52,14 +55,16 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         "snapshots": [state.about.title for state in database.kept("snapshot")],
         "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
     }
-    standing = revisions.compare(settings, current)
+    standing = session.compare(settings, current)
     if standing.sentence():
         facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
     if standing.fits:
-        facts["pending"] = [f"{r.id} {r.message}" for r in revisions.pending(settings, current)]
-    stop = stopped.recall(settings, current) if there else None
-    facts["stopped"] = {"sentence": stop.sentence(), "place": stop.place, "ways_on": stopped.WAYS_ON} if stop else None
-    facts["invalid_indexes"] = [index.sentence() for index in revisions.invalid_indexes(settings)] if there else []
+        facts["pending"] = [f"{r.id} {r.message}" for r in session.pending(settings, current)]
+    stop = last_failure.recall(settings, current) if there else None
+    facts["stopped"] = (
+        {"sentence": stop.sentence(), "place": stop.place, "ways_on": last_failure.WAYS_ON} if stop else None
+    )
+    facts["invalid_indexes"] = [index.sentence() for index in session.invalid_indexes(settings)] if there else []
     return facts
 
 
@@ -82,11 +87,11 @@ def _tell(facts: dict[str, Any]) -> None:
         console.say(f"          {facts['server']}", "dim")
     if not facts["exists"]:
         console.say("          it does not exist yet", "yellow")
-        reporting.show_next(("nox -s db_reset",))
+        terminal.show_next(("nox -s db_reset",))
         return
-    console.say(f"Size      {reporting.size(facts['size'])}")
+    console.say(f"Size      {terminal.size(facts['size'])}")
     at_head = " (head)" if facts["pending"] == [] else ""
-    console.say(f"Revision  {reporting.standing(facts['current'])}{at_head}")
+    console.say(f"Revision  {terminal.standing(facts['current'])}{at_head}")
     if facts["problem"]:
         console.say(f"          {facts['problem']}", "yellow")
     for revision in facts["pending"] or []:
@@ -99,9 +104,9 @@ def _tell(facts: dict[str, Any]) -> None:
     if facts["stopped"]:
         console.say(f"Stopped   {facts['stopped']['sentence']}", "red")
         console.say(f"          {facts['stopped']['place']}")
-        reporting.show_next(facts["stopped"]["ways_on"])
+        terminal.show_next(facts["stopped"]["ways_on"])
     elif facts["pending"]:
-        reporting.show_next(("nox -s migrate",))
+        terminal.show_next(("nox -s migrate",))
 
 
 def _tell_kept(facts: dict[str, Any]) -> None:
@@ -110,5 +115,5 @@ def _tell_kept(facts: dict[str, Any]) -> None:
     for name in facts["snapshots"]:
         console.say(f"Snapshot  {name}", "dim")
     if facts["templates"]["number"]:
-        taken = reporting.size(facts["templates"]["bytes"])
+        taken = terminal.size(facts["templates"]["bytes"])
         console.say(f"Templates {facts['templates']['number']}, {taken} (nox -s db_prune drops them)", "dim")

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from dbtasks import building, config, console, envfile, guard, reporting, undo
+from dbtasks import config, console, envfile, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
 from dbtasks.databases import Database, Kept, open_database
 from dbtasks.errors import DatabaseError, UsageError
 from dbtasks.urls import DatabaseUrl, parse_url
+from dbtasks.views import terminal
+from dbtasks.workflows import reset
 
 _TASK = "db_switch"
 
@@ -48,7 +51,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if options.copy_data:
         _require_source(settings)
     target = _resolve(settings, options.target)
-    database = reporting.opened(target.settings)
+    database = terminal.opened(target.settings)
     if options.copy_data and target.settings.url == settings.url:
         raise UsageError(f"{database.place} is the database in use; there is nothing to copy.")
     if options.copy_data:
@@ -58,8 +61,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         with database.lock(_TASK, settings.project.lock_wait):
             _bring_up(target, database, options.yes)
     _remember(settings, target)
-    reporting.summary(database, database.rows(), following=("nox -s seed        fills the tables", "nox -s db_status"))
-    reporting.kept(kept)
+    terminal.summary(database, database.rows(), following=("nox -s seed        fills the tables", "nox -s db_status"))
+    terminal.kept(kept)
     return 0
 
 
@@ -113,38 +116,38 @@ def _bring_up(target: _Target, database: Database, typed: str) -> None:
     A database of ours is upgraded as a copy that takes its place, so that a failing revision leaves it
     as it was. A server of somebody else's may not let us create databases; there, each revision is whole.
     """
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     settings = target.settings
     database.tidy()
-    revisions.require_one_head(revisions.heads(settings))
+    session.require_one_head(session.heads(settings))
     if not database.exists():
         with database.draft() as draft:
-            building.build(settings, database, draft, seed=False, cache=target.managed)
+            reset.build(settings, database, draft, seed=False, cache=target.managed)
             database.swap(draft, None)
         return
-    if not revisions.pending(settings, database.current()):
+    if not session.pending(settings, database.current()):
         return
     guard.permit(database, f"{_TASK} and migrate", typed)
     if not target.managed:
-        revisions.upgrade(settings, "head", reporting.step)
+        session.upgrade(settings, "head", terminal.step)
         return
     with database.draft() as draft:
         database.clone_to(draft)
-        revisions.upgrade(settings.on(draft.url), "head", reporting.step)
+        session.upgrade(settings.on(draft.url), "head", terminal.step)
         database.swap(draft, None)
 
 
 def _copy(settings: Settings, target: _Target, database: Database, typed: str) -> Kept | None:
     """Build the target anew at head, with the rows of the database in use; what it held stays as an undo."""
-    from dbtasks.databases.copying import copy_rows
+    from dbtasks.databases.row_copy import copy_rows
 
-    source = reporting.opened(settings)
+    source = terminal.opened(settings)
     with _both_locked(settings, database, source):
         guard.permit(database, f"{_TASK} --copy-data", typed)
         database.tidy()
         with database.draft() as draft:
-            building.build(target.settings, database, draft, seed=False, cache=target.managed)
+            reset.build(target.settings, database, draft, seed=False, cache=target.managed)
             with console.progress("Copying rows", sum(source.rows().values())) as bar:
                 copied = copy_rows(source, draft, lambda table, rows: bar.advance(rows, f"Copying {table}"))
             holds = database.exists() and bool(database.rows() or database.current())
@@ -176,16 +179,16 @@ def _remember(settings: Settings, target: _Target) -> None:
 
 def _branch(settings: Settings, options: argparse.Namespace) -> int:
     """Park the state of the branch that was left, and bring that of the one that was entered."""
-    from dbtasks import branch_states
+    from dbtasks.workflows import branch
 
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     with database.lock(f"{_TASK} --branch", settings.project.lock_wait):
         guard.permit(database, f"{_TASK} --branch", options.yes)
         database.tidy()
-        move = branch_states.enter(database, settings)
+        move = branch.enter(database, settings)
     if move.left:
         console.say(f"Parked the state of {move.left}; {move.entered} has {move.source}", "green")
     else:
         console.say(f"The database is in the state of {move.entered}: {move.source}", "green")
-    reporting.show_next(("nox -s migrate", "nox -s db_status"))
+    terminal.show_next(("nox -s migrate", "nox -s db_status"))
     return 0

@@ -2,9 +2,11 @@
 
 import argparse
 
-from dbtasks import console, guard, reporting, undo
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
 from dbtasks.databases import open_database
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Swap the newest kept state in; the state it replaces becomes the undo of the undo."""
-    database = reporting.opened(settings)
+    database = terminal.opened(settings)
     if options.list:
         for state in database.kept("undo"):
             console.say(undo.told(state))
@@ -27,6 +29,6 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         kept = database.swap(open_database(state.url), undo.about(database, "db_undo"))
         undo.trim(database, settings)
     console.say(f"Back to the state {undo.told(state)}", "green")
-    reporting.summary(database, database.rows(), following=("nox -s db_status",))
-    reporting.kept(kept)
+    terminal.summary(database, database.rows(), following=("nox -s db_status",))
+    terminal.kept(kept)
     return 0

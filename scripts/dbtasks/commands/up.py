@@ -2,10 +2,11 @@
 
 import argparse
 
-from dbtasks import console, envfile, reporting, servers
+from dbtasks import console, envfile, servers
 from dbtasks.config import Settings
 from dbtasks.databases.login import login
 from dbtasks.urls import DatabaseUrl
+from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,10 +32,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     console.say(f"          PostgreSQL {container.major}, container {container.name}, volume {container.volume}", "dim")
     if used_before:
         _keep_true(settings, url)
-        reporting.show_next(("nox -s db_status", "nox -s db_reset"))
+        terminal.show_next(("nox -s db_status", "nox -s db_reset"))
     else:
         console.note(f"{settings.project.url_variable} names {settings.url}")
-        reporting.show_next(("nox -s db_switch -- postgres",))
+        terminal.show_next(("nox -s db_switch -- postgres",))
     return 0
 
 

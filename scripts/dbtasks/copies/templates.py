@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dbtasks.config import Settings
+from dbtasks.copies.fingerprints import Inputs
 from dbtasks.databases import About, Database, Kept, open_database
-from dbtasks.inputs import Inputs
 
 _TOUCH_AFTER = timedelta(hours=1)  # noting each use would make a write of every cached reset
 

@@ -29,8 +29,8 @@ def login(url: DatabaseUrl) -> Answer:
         with closing(psycopg2.connect(**arguments)) as connection:
             connection.cursor().execute("SELECT 1")
     except psycopg2.OperationalError:
-        from dbtasks.databases.postgres import probing
+        from dbtasks.databases.postgres import login_probe
 
-        asked = probing.reason(url)
-        return "not yet" if asked == probing.NOBODY or asked in _STARTING else "refused"
+        asked = login_probe.reason(url)
+        return "not yet" if asked == login_probe.NOBODY or asked in _STARTING else "refused"
     return "in"

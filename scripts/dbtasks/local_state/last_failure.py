@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbtasks import console, remembering
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.local_state import state_directory
 
 if TYPE_CHECKING:
-    from dbtasks.revisions import StepError
+    from dbtasks.project.session import StepError
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,14 @@ def remember(settings: Settings, error: "StepError", standing: Sequence[str]) ->
     step = error.step
     stop = Stop(step.revision, step.message, error.place, console.blank(error.reason), tuple(standing), now)
     try:
-        remembering.write(_file(settings), json.dumps(asdict(stop)).encode())
+        state_directory.write(_file(settings), json.dumps(asdict(stop)).encode())
     except OSError as problem:
         console.note(f"Where it stopped cannot be noted: {problem}")
 
 
 def recall(settings: Settings, standing: Sequence[str]) -> Stop | None:
     """Where the last run stopped; None once the database has moved since."""
-    found = remembering.read_json(_file(settings))
+    found = state_directory.read_json(_file(settings))
     if not isinstance(found, dict):
         return None
     try:
@@ -74,4 +75,4 @@ def forget(settings: Settings) -> None:
 
 def _file(settings: Settings) -> Path:
     place = hashlib.sha256(str(settings.url).encode()).hexdigest()[:16]
-    return remembering.folder(settings.project) / f"stopped-{place}.json"
+    return state_directory.folder(settings.project) / f"stopped-{place}.json"

@@ -4,28 +4,15 @@ Import it in the branch that needs it: alembic and SQLAlchemy cost a third of a 
 reset needs neither.
 """
 
-from dbtasks.revisions.applying.environment import Step
-from dbtasks.revisions.applying.failing import StepError
-from dbtasks.revisions.applying.indexes import InvalidIndex, drop_invalid_of, invalid_indexes
-from dbtasks.revisions.applying.losing import destroyed
-from dbtasks.revisions.applying.running import Report, downgrade, sql, stamp, upgrade
-from dbtasks.revisions.authoring.messages import require_saying
-from dbtasks.revisions.authoring.proving import Review, prove, require_loadable, review, tidy
-from dbtasks.revisions.authoring.renames import Rename
-from dbtasks.revisions.authoring.renames import parse as parse_rename
-from dbtasks.revisions.authoring.scratch import at_head, on_engine
-from dbtasks.revisions.authoring.text import as_data_migration
-from dbtasks.revisions.authoring.writing import Renames, blank, merge, revise
-from dbtasks.revisions.branching.crossing import Crossing, crossing
-from dbtasks.revisions.branching.returning import archive_applied, take_back
-from dbtasks.revisions.branching.standing import Standing, compare
-from dbtasks.revisions.branching.strangers import foreign
-from dbtasks.revisions.checking.comparing import Difference, difference
-from dbtasks.revisions.checking.models import Missing, missing
-from dbtasks.revisions.checking.schema import differences
-from dbtasks.revisions.graph import draw, fork
-from dbtasks.revisions.origins import Origin, origins
-from dbtasks.revisions.reading import (
+from dbtasks.project.models import Missing, missing
+from dbtasks.project.worker.compare.differences import Difference, difference
+from dbtasks.project.worker.compare.schema_names import differences
+from dbtasks.project.worker.generate.file_text import as_data_migration
+from dbtasks.project.worker.generate.files import Renames, blank, merge, revise
+from dbtasks.project.worker.generate.proof import Review, prove, require_loadable, review, tidy
+from dbtasks.project.worker.generate.renames import Rename
+from dbtasks.project.worker.generate.renames import parse as parse_rename
+from dbtasks.project.worker.history import (
     Revision,
     ancestors,
     heads,
@@ -35,7 +22,19 @@ from dbtasks.revisions.reading import (
     resolve,
     script_folder,
 )
-from dbtasks.revisions.scripts import version_folders
+from dbtasks.project.worker.run.archived_downgrade import archive_applied, take_back
+from dbtasks.project.worker.run.environment import Step
+from dbtasks.project.worker.run.failures import StepError
+from dbtasks.project.worker.run.invalid_indexes import InvalidIndex, drop_invalid_of, invalid_indexes
+from dbtasks.project.worker.run.steps import Report, downgrade, sql, stamp, upgrade
+from dbtasks.project.worker.scripts import version_folders
+from dbtasks.revisions.authors import Origin, origins
+from dbtasks.revisions.divergence import Standing, compare
+from dbtasks.revisions.graph import draw, fork
+from dbtasks.revisions.merge_preview import Crossing, crossing
+from dbtasks.revisions.message import require_saying
+from dbtasks.revisions.source import destroyed
+from dbtasks.revisions.unknown import foreign
 
 __all__ = [
     "Crossing",
@@ -54,7 +53,6 @@ __all__ = [
     "ancestors",
     "archive_applied",
     "as_data_migration",
-    "at_head",
     "blank",
     "compare",
     "crossing",
@@ -71,7 +69,6 @@ __all__ = [
     "invalid_indexes",
     "merge",
     "missing",
-    "on_engine",
     "origins",
     "parse_rename",
     "pending",

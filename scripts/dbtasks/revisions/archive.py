@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from dbtasks import remembering
 from dbtasks.config import Project
+from dbtasks.local_state import state_directory
 
 _LINKS = ("down_revision", "depends_on")
 
@@ -48,7 +48,7 @@ class Archive:
     """The archive of one project."""
 
     def __init__(self, project: Project) -> None:
-        self._folder = remembering.folder(project) / "revisions"
+        self._folder = state_directory.folder(project) / "revisions"
         self._all: dict[str, list[Text]] | None = None
 
     def texts(self, revision: str) -> list[Text]:
@@ -69,7 +69,7 @@ class Archive:
         source = file.read_bytes()
         place = self._folder / _name(revision, source)
         if not place.exists():
-            remembering.write(place, source)
+            state_directory.write(place, source)
         now = time.time_ns()  # the file system's own clock ticks too slowly to tell two runs apart
         os.utime(place, ns=(now, now))
         self._all = None

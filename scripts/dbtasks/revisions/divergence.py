@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from dbtasks.config import Settings
-from dbtasks.revisions.branching.archive import Archive, Text, same_but_moved, same_code, without_way_back
-from dbtasks.revisions.reading import Revision, ancestors, history
+from dbtasks.project.worker.history import Revision, ancestors, history
+from dbtasks.revisions.archive import Archive, Text, same_but_moved, same_code, without_way_back
 
 
 @dataclass(frozen=True)

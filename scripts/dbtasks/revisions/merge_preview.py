@@ -13,8 +13,8 @@ from typing import Any
 from dbtasks import process
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, ProcessError
-from dbtasks.revisions.origins import Origin, origins
-from dbtasks.revisions.reading import Revision, history
+from dbtasks.project.worker.history import Revision, history
+from dbtasks.revisions.authors import Origin, origins
 
 
 @dataclass(frozen=True)

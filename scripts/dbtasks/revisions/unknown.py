@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dbtasks.config import Settings
-from dbtasks.revisions.branching.archive import Archive
-from dbtasks.revisions.reading import Revision
+from dbtasks.project.worker.history import Revision
+from dbtasks.revisions.archive import Archive
 
 
 def foreign(settings: Settings, known: Mapping[str, object], current: Sequence[str]) -> list[Revision]:

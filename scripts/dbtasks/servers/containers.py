@@ -7,11 +7,11 @@ from typing import Any
 from docker.errors import APIError
 
 from dbtasks.errors import ServerError
-from dbtasks.servers import naming, tuning
+from dbtasks.servers import names, server_settings
 from dbtasks.servers.engine import Client, explaining, is_conflict, is_missing
 from dbtasks.servers.images import Image
 from dbtasks.servers.job import Job
-from dbtasks.servers.naming import Identity
+from dbtasks.servers.names import Identity
 from dbtasks.servers.wanted import HOST, Wanted
 
 _INSIDE = "5432/tcp"
@@ -45,12 +45,12 @@ class Container:
     @property
     def major(self) -> int:
         """The PostgreSQL in it."""
-        return int(self.labels.get(naming.MAJOR) or 0)
+        return int(self.labels.get(names.MAJOR) or 0)
 
     @property
     def asked(self) -> str:
         """POSTGRES_IMAGE as it was when the container was made."""
-        return self.labels.get(naming.ASKED, "")
+        return self.labels.get(names.ASKED, "")
 
 
 def find(client: Client, identity: Identity) -> Container | None:
@@ -74,7 +74,7 @@ def find(client: Client, identity: Identity) -> Container | None:
 
 def is_helper(container: Container) -> bool:
     """Is this one of the containers that move data to another version?"""
-    return naming.UPGRADED_FROM in container.labels
+    return names.UPGRADED_FROM in container.labels
 
 
 def inspect(client: Client, name: str) -> Container | None:
@@ -99,20 +99,20 @@ def create(job: Job, image: Image, *, volume: str, port: int) -> str:
         try:
             made = job.client.containers.create(
                 image.name,
-                tuning.command(tuning.DURABLE),
+                server_settings.command(server_settings.DURABLE),
                 name=identity.container,
                 labels={
                     **identity.labels,
                     **identity.compose,
                     **_COMPOSE,
-                    naming.MAJOR: str(image.major),
-                    naming.ASKED: image.asked,
-                    naming.PORT: str(port),
+                    names.MAJOR: str(image.major),
+                    names.ASKED: image.asked,
+                    names.PORT: str(port),
                 },
-                environment={**environment(job.wanted), "PGDATA": naming.data(image.major)},
-                volumes={volume: {"bind": naming.mount(image.major), "mode": "rw"}},
+                environment={**environment(job.wanted), "PGDATA": names.data(image.major)},
+                volumes={volume: {"bind": names.mount(image.major), "mode": "rw"}},
                 ports={_INSIDE: (HOST, port)},
-                shm_size=tuning.SHARED_MEMORY,
+                shm_size=server_settings.SHARED_MEMORY,
                 healthcheck=health_check(job.wanted),
             )
         except APIError as error:
@@ -149,7 +149,7 @@ def stop(client: Client, container: Container) -> None:
     with explaining(f"stop the container {container.name}"):
         if container.state == "paused":
             client.api.unpause(container.id)
-        client.api.stop(container.id, timeout=tuning.STOP_SECONDS)
+        client.api.stop(container.id, timeout=server_settings.STOP_SECONDS)
 
 
 def remove(client: Client, name: str) -> None:
@@ -211,8 +211,8 @@ def _read(facts: Mapping[str, Any]) -> Container:
     port = bindings[0].get("HostPort") or "0"
     volumes = [mount["Name"] for mount in facts["Mounts"] if mount["Type"] == "volume"]
     labels = facts["Config"].get("Labels") or {}
-    major = int(labels.get(naming.MAJOR) or 0)
-    named = [m["Name"] for m in facts["Mounts"] if m["Type"] == "volume" and m["Destination"] == naming.mount(major)]
+    major = int(labels.get(names.MAJOR) or 0)
+    named = [m["Name"] for m in facts["Mounts"] if m["Type"] == "volume" and m["Destination"] == names.mount(major)]
     return Container(
         id=facts["Id"],
         name=facts["Name"].lstrip("/"),

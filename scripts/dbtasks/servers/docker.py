@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from dbtasks import config, envfile
 from dbtasks.config import Settings
 from dbtasks.errors import ServerError
-from dbtasks.servers import containers, engine, naming, volumes
+from dbtasks.servers import containers, engine, names, volumes
 from dbtasks.servers.containers import Container
 from dbtasks.servers.engine import Client
 from dbtasks.servers.job import Job
-from dbtasks.servers.naming import Identity
-from dbtasks.servers.starting import Start
-from dbtasks.servers.turns import turn
+from dbtasks.servers.names import Identity
+from dbtasks.servers.server_lock import turn
+from dbtasks.servers.startup import Start
 from dbtasks.servers.voice import Login, Voice
 from dbtasks.servers.wanted import Wanted
 from dbtasks.urls import DatabaseUrl
@@ -152,12 +152,12 @@ class DockerServer:
         Returns:
             The image's name, and whether it was built just now.
         """
-        from dbtasks.servers import building
+        from dbtasks.servers import image_build
 
-        recipe = building.Recipe(self._settings.project.root / "docker" / "postgres", major, extensions)
+        recipe = image_build.Recipe(self._settings.project.root / "docker" / "postgres", major, extensions)
         with self._client() as client:
-            there = None if again else building.find(client, recipe)
-            return (there.name, False) if there else (building.build(client, recipe, usual, voice).name, True)
+            there = None if again else image_build.find(client, recipe)
+            return (there.name, False) if there else (image_build.build(client, recipe, usual, voice).name, True)
 
     def _reread(self) -> bool:
         """Read `.env` again, as another task may just have written it; make a password if there is none.
@@ -181,7 +181,7 @@ class DockerServer:
             "POSTGRES_PORT": str(container.port),
             "POSTGRES_CHECKOUT": self.identity.checkout,
             "POSTGRES_MAJOR": str(container.major),
-            "POSTGRES_MOUNT": naming.mount(container.major),
+            "POSTGRES_MOUNT": names.mount(container.major),
         }
         for key, value in facts.items():
             if self._known.get(key) != value:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dbtasks.servers.engine import Client
-from dbtasks.servers.naming import Identity
+from dbtasks.servers.names import Identity
 from dbtasks.servers.voice import Login, Voice
 from dbtasks.servers.wanted import Wanted
 

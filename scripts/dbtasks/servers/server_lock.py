@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dbtasks.errors import ServerError
-from dbtasks.turns import wait_for_turn
+from dbtasks.lock_wait import wait_for_turn
 
 
 @contextmanager

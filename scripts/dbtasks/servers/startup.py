@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from docker.errors import APIError
 
 from dbtasks.errors import ServerError
-from dbtasks.servers import containers, images, ports, readiness, upgrading, volumes
+from dbtasks.servers import containers, images, ports, readiness, volume_upgrade, volumes
 from dbtasks.servers.containers import Container
 from dbtasks.servers.doctor import Doctor
 from dbtasks.servers.engine import explaining
@@ -50,7 +50,7 @@ class Start:
         if container and container.running and self._fits(container) and not self._upgrade:
             self._let_in(container)
             return container
-        upgrading.tidy(self._client, self._identity, self._voice.tell)
+        volume_upgrade.tidy(self._client, self._identity, self._voice.tell)
         there = volumes.ours(self._client, self._identity)
         image = images.ensure(
             self._client, self._wanted.image, self._voice.progress, self._voice.tell, [one.major for one in there]
@@ -83,7 +83,7 @@ class Start:
             raise other_major(image, newest)
         if container is not None and container.running:
             containers.stop(self._client, container)
-        return upgrading.upgrade(self._job, image, newest)
+        return volume_upgrade.upgrade(self._job, image, newest)
 
     def _reusable(self, container: Container | None, image: Image, volume: Volume) -> Container | None:
         """The stopped container if it is still right; any other one is removed, its volume stays."""

@@ -14,11 +14,11 @@ from typing import Any
 from docker.errors import APIError
 
 from dbtasks.errors import ServerError
-from dbtasks.servers import containers, images, naming, psql, readiness, tuning, volumes
+from dbtasks.servers import containers, images, names, psql, readiness, server_settings, volumes
 from dbtasks.servers.engine import Client, explaining, is_missing
 from dbtasks.servers.images import Image
 from dbtasks.servers.job import Job
-from dbtasks.servers.naming import Identity
+from dbtasks.servers.names import Identity
 from dbtasks.servers.volumes import Volume
 from dbtasks.servers.wanted import HOST
 
@@ -44,7 +44,7 @@ _COUNTS = r"""SELECT format('SELECT %L, count(*) FROM %I.%I', n.nspname || '.' |
 def tidy(client: Client, identity: Identity, tell: Callable[[str], None]) -> None:
     """Clear away what a killed upgrade left behind; the old volume is as it was."""
     with explaining("list containers"):
-        filters = {"label": [*identity.filters["label"], naming.UPGRADED_FROM]}
+        filters = {"label": [*identity.filters["label"], names.UPGRADED_FROM]}
         left = client.api.containers(all=True, filters=filters)
     for one in left:
         containers.remove(client, one["Id"])
@@ -94,11 +94,11 @@ class _Helpers:
 
     @property
     def _draft(self) -> str:
-        return naming.data(self._new_volume.major) + ".upgrading"
+        return names.data(self._new_volume.major) + ".upgrading"
 
     def start(self, old_image: Image, new_image: Image) -> None:
         """Start both and wait until they answer."""
-        self._run(self.old, old_image, self._old_volume, naming.data(old_image.major), _OLD_PORT)
+        self._run(self.old, old_image, self._old_volume, names.data(old_image.major), _OLD_PORT)
         self._run(self.new, new_image, self._new_volume, self._draft, _NEW_PORT, network_mode=f"container:{self.old}")
         for name, port in ((self.old, _OLD_PORT), (self.new, _NEW_PORT)):
             deadline = time.monotonic() + _PATIENCE
@@ -148,8 +148,8 @@ class _Helpers:
     def finish(self, image: Image) -> None:
         """Stop the new server and give its data directory the final name."""
         with explaining("stop the servers of the upgrade"):
-            self._client.api.stop(self.new, timeout=tuning.STOP_SECONDS)
-        mount, data = naming.mount(image.major), naming.data(image.major)
+            self._client.api.stop(self.new, timeout=server_settings.STOP_SECONDS)
+        mount, data = names.mount(image.major), names.data(image.major)
         with explaining("give the new data its name"):
             self._client.containers.run(
                 image.name, ["-c", f"mv -T '{self._draft}' '{data}' && sync"], entrypoint="sh", remove=True,
@@ -162,7 +162,7 @@ class _Helpers:
         for name in (self.new, self.old):
             with explaining("stop the servers of the upgrade"):
                 try:
-                    self._client.api.stop(name, timeout=tuning.STOP_SECONDS)
+                    self._client.api.stop(name, timeout=server_settings.STOP_SECONDS)
                 except APIError as error:
                     if not is_missing(error):
                         raise
@@ -170,16 +170,17 @@ class _Helpers:
 
     @property
     def _labels(self) -> dict[str, str]:
-        return {**self._identity.labels, naming.UPGRADED_FROM: str(self._old_volume.major)}
+        return {**self._identity.labels, names.UPGRADED_FROM: str(self._old_volume.major)}
 
     def _run(self, name: str, image: Image, volume: Volume, data: str, port: int, **more: Any) -> None:
         made = {"POSTGRES_USER": self._new_volume.user, "POSTGRES_PASSWORD": self._wanted.password}
         with explaining(f"start PostgreSQL {image.major} for the upgrade"):
             self._client.containers.run(
-                image.name, tuning.command(tuning.DURABLE), name=name, labels=self._labels, detach=True,
+                image.name, server_settings.command(server_settings.DURABLE),
+                name=name, labels=self._labels, detach=True,
                 environment={**made, "POSTGRES_DB": "postgres", "PGDATA": data, "PGPORT": str(port)},
-                volumes={volume.name: {"bind": naming.mount(image.major), "mode": "rw"}},
-                shm_size=tuning.SHARED_MEMORY, **more,
+                volumes={volume.name: {"bind": names.mount(image.major), "mode": "rw"}},
+                shm_size=server_settings.SHARED_MEMORY, **more,
             )  # fmt: skip
 
 
@@ -202,12 +203,12 @@ def _finished(client: Client, identity: Identity, volume: Volume) -> bool:
     image = next(iter(images.built(client)), None) or images.any_local(client)
     if image is None:
         return True  # nothing to look with, so nothing may be removed
-    labels = {**identity.labels, naming.UPGRADED_FROM: str(volume.upgraded_from)}
-    binds = {volume.name: {"bind": naming.mount(volume.major), "mode": "rw"}}
+    labels = {**identity.labels, names.UPGRADED_FROM: str(volume.upgraded_from)}
+    binds = {volume.name: {"bind": names.mount(volume.major), "mode": "rw"}}
     with explaining(f"look into the volume {volume.name}"):
         looking = client.containers.create(image.name, ["true"], volumes=binds, labels=labels)
         try:
-            looking.get_archive(f"{naming.data(volume.major)}/PG_VERSION")
+            looking.get_archive(f"{names.data(volume.major)}/PG_VERSION")
         except APIError as error:
             if is_missing(error):
                 return False

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from docker.errors import APIError
 
 from dbtasks.errors import ServerError
-from dbtasks.servers import naming
+from dbtasks.servers import names
 from dbtasks.servers.engine import Client, explaining, is_conflict, is_missing
-from dbtasks.servers.naming import Identity
+from dbtasks.servers.names import Identity
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ def create(client: Client, identity: Identity, major: int, user: str, *, upgrade
     """
     name = identity.volume(major)
     compose = {**identity.compose, "com.docker.compose.volume": "data"}
-    labels = {**identity.labels, **compose, naming.MAJOR: str(major), naming.USER: user}
+    labels = {**identity.labels, **compose, names.MAJOR: str(major), names.USER: user}
     if upgraded_from:
-        labels[naming.UPGRADED_FROM] = str(upgraded_from)
+        labels[names.UPGRADED_FROM] = str(upgraded_from)
     with explaining(f"create the volume {name}"):
         try:
             there = client.api.inspect_volume(name)
@@ -81,6 +81,4 @@ def remove(client: Client, name: str) -> None:
 
 
 def _read(name: str, labels: Mapping[str, str]) -> Volume:
-    return Volume(
-        name, int(labels[naming.MAJOR]), labels.get(naming.USER, ""), int(labels.get(naming.UPGRADED_FROM) or 0)
-    )
+    return Volume(name, int(labels[names.MAJOR]), labels.get(names.USER, ""), int(labels.get(names.UPGRADED_FROM) or 0))

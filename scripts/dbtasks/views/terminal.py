@@ -9,7 +9,7 @@ from dbtasks.config import Settings
 from dbtasks.databases import Database, Kept, open_database
 
 if TYPE_CHECKING:
-    from dbtasks.revisions import Step
+    from dbtasks.project.session import Step
 
 _KILO = 1024
 

@@ -9,15 +9,15 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from dbtasks import remembering
 from dbtasks.config import Settings
+from dbtasks.copies.fingerprints import Inputs
 from dbtasks.databases import Database
-from dbtasks.inputs import Inputs
+from dbtasks.local_state import state_directory
 
 
 def is_remembered(settings: Settings, database: Database, current: Sequence[str]) -> bool:
     """Did this very database stand on these revisions, and were they the head of this very history?"""
-    known = remembering.read_json(_file(settings))
+    known = state_directory.read_json(_file(settings))
     try:
         inputs = Inputs.from_json(known["inputs"])
         return bool(known["proof"] == inputs.digest(*current, _incarnation(database)))
@@ -38,7 +38,7 @@ def remember(settings: Settings, database: Database, current: Sequence[str], fol
     inputs = Inputs(tuple(map(str, folders)), (str(project.alembic_ini), str(project.root / "pyproject.toml")))
     note = {"inputs": inputs.to_json(), "proof": inputs.digest(*current, _incarnation(database))}
     try:
-        remembering.write(_file(settings), json.dumps(note).encode())
+        state_directory.write(_file(settings), json.dumps(note).encode())
     except OSError:
         return  # the next run asks Alembic again
 
@@ -52,4 +52,4 @@ def _incarnation(database: Database) -> str:
 def _file(settings: Settings) -> Path:
     # Each worktree has a history of its own.
     place = hashlib.sha256(f"{settings.project.root}\n{settings.url}".encode()).hexdigest()[:16]
-    return remembering.folder(settings.project) / f"at-head-{place}.json"
+    return state_directory.folder(settings.project) / f"at-head-{place}.json"

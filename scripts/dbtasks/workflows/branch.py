@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dbtasks import git, remembering
+from dbtasks import git
 from dbtasks.config import Settings
 from dbtasks.databases import About, Database, Kept, open_database
 from dbtasks.errors import UsageError
+from dbtasks.local_state import state_directory
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,11 @@ def _forget(database: Database, older: Kept | None) -> None:
 def _note_owner(database: Database, settings: Settings, branch: str) -> None:
     note = _note(database, settings)
     try:
-        remembering.write(note, branch.encode())
+        state_directory.write(note, branch.encode())
     except OSError as error:
         raise UsageError(f"{note} cannot be written: {error.strerror}.", hint=f"ls -ld {note.parent}") from error
 
 
 def _note(database: Database, settings: Settings) -> Path:
     place = hashlib.sha256(str(database.url).encode()).hexdigest()[:16]
-    return remembering.folder(settings.project) / f"branch-{place}"
+    return state_directory.folder(settings.project) / f"branch-{place}"

@@ -5,12 +5,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from dbtasks import console, guard, reporting, stopped, undo
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
 from dbtasks.databases import Database, Kept
+from dbtasks.local_state import last_failure
+from dbtasks.views import terminal
 
 if TYPE_CHECKING:
-    from dbtasks.revisions import Report, Revision, Step
+    from dbtasks.project.session import Report, Revision, Step
 
 _MOST_LINES = 20
 
@@ -32,24 +35,24 @@ def upgrade(
     Raises:
         MigrationError: a revision failed; the database stands before it.
     """
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     before = database.current()
     kept = _kept_before_a_loss(settings, database, going) if before else None
-    for index in revisions.drop_invalid_of(settings, [revision.file for revision in going]):
+    for index in session.drop_invalid_of(settings, [revision.file for revision in going]):
         console.note(f"Dropped the INVALID index {index.name} on {index.table}, to build it again")
     try:
         with shown() as report:
-            steps = revisions.upgrade(settings, target, report, console.note)
+            steps = session.upgrade(settings, target, report, console.note)
     except BaseException as error:
         standing = database.current()
-        if isinstance(error, revisions.StepError):
-            stopped.remember(settings, error, standing)
+        if isinstance(error, session.StepError):
+            last_failure.remember(settings, error, standing)
             _tell_of_invalid_indexes(settings)
         if kept is not None and standing == before:
             database.remove(kept)  # nothing was changed
         raise
-    stopped.forget(settings)
+    last_failure.forget(settings)
     if kept is not None:
         undo.trim(database, settings)
     return len(steps), kept
@@ -63,7 +66,7 @@ def shown() -> "Iterator[Report]":
 
         def report(step: "Step") -> None:
             if step.total <= _MOST_LINES or not sys.stderr.isatty():
-                reporting.step(step)
+                terminal.step(step)
                 return
             if not bars:
                 bars.append(stack.enter_context(console.progress("Migrating", step.total)))
@@ -74,9 +77,9 @@ def shown() -> "Iterator[Report]":
 
 def _kept_before_a_loss(settings: Settings, database: Database, going: "Sequence[Revision]") -> Kept | None:
     """Keep a copy where the revisions drop tables or columns that may hold something."""
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    losses = [f"{revision.id}: {what}" for revision in going for what in revisions.destroyed(revision.file)]
+    losses = [f"{revision.id}: {what}" for revision in going for what in session.destroyed(revision.file)]
     if not losses or not any(database.rows().values()):
         return None
     if guard.protection(database):
@@ -85,7 +88,7 @@ def _kept_before_a_loss(settings: Settings, database: Database, going: "Sequence
     limit = settings.project.keep_undo_bytes
     if database.size() > limit:
         console.warn(
-            f"No undo: the database is larger than {reporting.size(limit)} (keep-undo-bytes), and this drops: "
+            f"No undo: the database is larger than {terminal.size(limit)} (keep-undo-bytes), and this drops: "
             + "; ".join(losses)
         )
         return None
@@ -95,7 +98,7 @@ def _kept_before_a_loss(settings: Settings, database: Database, going: "Sequence
 
 
 def _tell_of_invalid_indexes(settings: Settings) -> None:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    for index in revisions.invalid_indexes(settings):
+    for index in session.invalid_indexes(settings):
         console.warn(f"{index.sentence()}, or let the next nox -s migrate do it and build the index again")

@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from dbtasks import console, guard, undo, upgrading
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
 from dbtasks.databases import Database, Kept
 from dbtasks.errors import MigrationError
+from dbtasks.workflows import migrate
 
 if TYPE_CHECKING:
-    from dbtasks.revisions import Standing
+    from dbtasks.project.session import Standing
 
 
 def rejoin(settings: Settings, database: Database, standing: "Standing", target: str) -> tuple[int, int, Kept | None]:
@@ -28,7 +30,7 @@ def rejoin(settings: Settings, database: Database, standing: "Standing", target:
     Raises:
         MigrationError: it is not ours to change, or the way back is not known or failed; nothing was changed.
     """
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     _require_development(database, standing)
     if standing.lost or standing.one_way:
@@ -40,9 +42,9 @@ def rejoin(settings: Settings, database: Database, standing: "Standing", target:
         database.clone_to(draft)
         aimed = settings.on(draft.url)
         try:
-            with upgrading.shown() as report:
-                down = revisions.take_back(aimed, standing, report, console.note)
-                up = revisions.upgrade(aimed, target, report, console.note)
+            with migrate.shown() as report:
+                down = session.take_back(aimed, standing, report, console.note)
+                up = session.upgrade(aimed, target, report, console.note)
         except MigrationError as error:
             raise _failed(error, standing) from error
         draft.set_label(label)
@@ -65,9 +67,9 @@ def _require_development(database: Database, standing: "Standing") -> None:
 
 
 def _failed(error: MigrationError, standing: "Standing") -> MigrationError:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
-    place = [error.place] if isinstance(error, revisions.StepError) else list(error.checked)
+    place = [error.place] if isinstance(error, session.StepError) else list(error.checked)
     return MigrationError(
         f"{_sentence(standing)} {error.message}",
         checked=[*place, "nothing was changed: this was tried on a copy"],

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dbtasks import console, guard, reporting, seeding
+from dbtasks import console, guard
 from dbtasks.config import Settings
+from dbtasks.copies.fingerprints import Inputs, closure, revision_keys, without_classes
+from dbtasks.copies.templates import Contents, Templates, contents_of
 from dbtasks.databases import About, Database, Kept
-from dbtasks.inputs import Inputs, closure, revision_keys, without_classes
-from dbtasks.templates import Contents, Templates, contents_of
+from dbtasks.views import terminal
+from dbtasks.workflows.seed import seed as run_seeds
 
 
 def build(settings: Settings, database: Database, draft: Database, *, seed: bool, cache: bool) -> Contents:
@@ -35,7 +37,7 @@ def build(settings: Settings, database: Database, draft: Database, *, seed: bool
     if not cache:
         _replay(settings, draft)
         if seed:
-            seeding.seed(settings.on(draft.url))
+            run_seeds(settings.on(draft.url))
         return Contents(draft.current(), draft.rows())
     templates = Templates(database, settings, seed=seed)
     exact = templates.exact()
@@ -70,12 +72,12 @@ def template(settings: Settings, database: Database) -> Kept:
 
 
 def _replay(settings: Settings, draft: Database) -> None:
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     draft.create(guard.label_for(settings))
     aimed = settings.on(draft.url)
-    revisions.require_one_head(revisions.heads(aimed))
-    steps = revisions.upgrade(aimed, "head", reporting.step)
+    session.require_one_head(session.heads(aimed))
+    steps = session.upgrade(aimed, "head", terminal.step)
     console.note(f"Ran {len(steps)} revision(s)")
 
 
@@ -83,15 +85,15 @@ class _Building:
     """One build from the deepest template that fits."""
 
     def __init__(self, settings: Settings, draft: Database, templates: Templates, *, seed: bool) -> None:
-        from dbtasks import revisions
+        from dbtasks.project import session
 
         self._settings = settings.on(draft.url)
         self._draft = draft
         self._templates = templates
         self._seed = seed
-        self._history = list(reversed(revisions.history(settings)))  # parents first
-        revisions.require_one_head([revision.id for revision in self._history if revision.is_head])
-        self._script_folder = revisions.script_folder(settings)
+        self._history = list(reversed(session.history(settings)))  # parents first
+        session.require_one_head([revision.id for revision in self._history if revision.is_head])
+        self._script_folder = session.script_folder(settings)
         self._keys = self._revision_keys()
 
     def run(self) -> None:
@@ -110,7 +112,7 @@ class _Building:
         self._upgrade(start)
         if self._seed:
             self._templates.keep(self._draft, head_key, None, seeded=False)
-            seeding.seed(self._settings)
+            run_seeds(self._settings)
             if self._settings.project.seed_sources:
                 self._templates.keep(self._draft, seeded_key, self._inputs(), seeded=True)
         else:
@@ -132,19 +134,19 @@ class _Building:
 
     def _upgrade(self, start: int) -> None:
         """Run what is missing, keeping states on the way so that the next edit finds one close before it."""
-        from dbtasks import revisions
+        from dbtasks.project import session
 
         ran = 0
         for stop in _stops(len(self._history)):
             if stop > start and self._is_whole(stop - 1):
-                ran += len(revisions.upgrade(self._settings, self._history[stop - 1].id, reporting.step))
+                ran += len(session.upgrade(self._settings, self._history[stop - 1].id, terminal.step))
                 self._templates.keep(self._draft, self._keys[self._history[stop - 1].id], None, seeded=False)
-        ran += len(revisions.upgrade(self._settings, "head", reporting.step))
+        ran += len(session.upgrade(self._settings, "head", terminal.step))
         console.note(f"Ran {ran} revision(s)")
 
     def _is_whole(self, index: int) -> bool:
         """Is the state of that revision all of the history up to it, no other branch missing?"""
-        from dbtasks.revisions import ancestors
+        from dbtasks.project.session import ancestors
 
         known = {revision.id: revision for revision in self._history}
         return len(ancestors(known, [self._history[index].id])) == index + 1

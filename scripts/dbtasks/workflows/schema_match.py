@@ -16,14 +16,14 @@ def differences(settings: Settings, database: Database, target: str) -> list[str
     Raises:
         MigrationError: the history does not go up to there.
     """
-    from dbtasks import revisions
+    from dbtasks.project import session
 
     with database.draft() as scratch:
         scratch.create(guard.label_for(settings))
         aimed = settings.on(scratch.url)
         if target != "base":
-            revisions.upgrade(aimed, "heads" if "," in target else target, lambda _: None)
-        return revisions.differences(settings, aimed)
+            session.upgrade(aimed, "heads" if "," in target else target, lambda _: None)
+        return session.differences(settings, aimed)
 
 
 def shortened(found: list[str], most: int = 8) -> list[str]:

@@ -9,8 +9,8 @@ from dbtasks import guard
 from dbtasks.config import Settings
 from dbtasks.databases import open_database
 from dbtasks.errors import ServerError
-from dbtasks.revisions.applying.running import upgrade
-from dbtasks.revisions.reading import heads, require_one_head
+from dbtasks.project.worker.history import heads, require_one_head
+from dbtasks.project.worker.run.steps import upgrade
 from dbtasks.urls import DatabaseUrl, Engine, parse_url
 
 

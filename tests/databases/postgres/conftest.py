@@ -11,7 +11,7 @@ import pytest
 
 from dbtasks.databases import About, Label
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.swapping import drop
+from dbtasks.databases.postgres.swap import drop
 from dbtasks.urls import DatabaseUrl
 
 LABEL = Label("development", "books")

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from dbtasks.databases.postgres import PostgresDatabase, connecting
+from dbtasks.databases.postgres import PostgresDatabase, connection
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl, parse_url
 from tests.databases.postgres.conftest import LABEL, about
@@ -109,7 +109,7 @@ def test_a_database_that_is_not_there(postgres_server: DatabaseUrl) -> None:
 
 
 def test_an_old_server(postgres_server: DatabaseUrl, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "OLDEST", 990000)
+    monkeypatch.setattr(connection, "OLDEST", 990000)
 
     assert "or newer" in failing(postgres_server).message
 
@@ -142,7 +142,7 @@ def test_somebody_who_cannot_be_made_to_leave_is_told_of(
 ) -> None:
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._PATIENCE", 1.0)
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._end", lambda *_, **__: 0)
-    with connecting.connected(database.url), pytest.raises(DatabaseError, match="Somebody holds") as caught:
+    with connection.connected(database.url), pytest.raises(DatabaseError, match="Somebody holds") as caught:
         database.put_away(about())
     assert "1 other session" in " ".join(caught.value.checked)
 

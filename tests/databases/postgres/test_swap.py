@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.connecting import Server
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 from tests.databases.postgres.conftest import LABEL, about, run
@@ -123,7 +123,7 @@ def test_a_server_that_goes_away_in_the_middle_is_told_and_nothing_is_left(
 
 
 def test_a_large_database_is_copied_by_files(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dbtasks.databases.postgres.creating._FILES_FROM", {"on": 1, "off": 1})
+    monkeypatch.setattr("dbtasks.databases.postgres.creation._FILES_FROM", {"on": 1, "off": 1})
     with database.draft() as draft:
         database.clone_to(draft)
         assert draft.rows() == {"book": 1}

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from dbtasks.databases.copying import copy_rows
-from tests.databases.copying.conftest import AUTHOR, BOOK, WAYS, Place
+from dbtasks.databases.row_copy import copy_rows
+from tests.databases.row_copy.conftest import AUTHOR, BOOK, WAYS, Place
 
 
 @pytest.mark.parametrize(("source", "target"), WAYS)

@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
-from dbtasks.databases.copying import copy_rows
+from dbtasks.databases.row_copy import copy_rows
 from dbtasks.errors import DatabaseError
-from tests.databases.copying.conftest import AUTHOR, Place
+from tests.databases.row_copy.conftest import AUTHOR, Place
 
 REFUSED_BY_POSTGRES = [
     (
@@ -88,7 +88,9 @@ def test_a_difference_is_found(places: Callable[[str], Place], monkeypatch: pyte
         "CREATE FUNCTION change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.name := ''Eve''; RETURN NEW; END'",
         "CREATE TRIGGER changing BEFORE INSERT ON author FOR EACH ROW EXECUTE FUNCTION change()",
     )
-    monkeypatch.setattr("dbtasks.databases.copying.constraints._TRIGGERS", "SELECT 1, 2, 3, 4 WHERE %(places)s IS NULL")
+    monkeypatch.setattr(
+        "dbtasks.databases.row_copy.constraints._TRIGGERS", "SELECT 1, 2, 3, 4 WHERE %(places)s IS NULL"
+    )
 
     with pytest.raises(DatabaseError, match="arrived changed"):
         copy_rows(here.database, there.database)

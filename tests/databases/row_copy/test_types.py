@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dbtasks.databases.copying import copy_rows
-from dbtasks.databases.copying.kinds import moment
-from tests.databases.copying.conftest import EVERY, WAYS, Place
+from dbtasks.databases.row_copy import copy_rows
+from dbtasks.databases.row_copy.kinds import moment
+from tests.databases.row_copy.conftest import EVERY, WAYS, Place
 
 FULL = {
     "id": 2**62,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dbtasks.databases.sqlite import SqliteDatabase
-from dbtasks.databases.sqlite.openers import openers
+from dbtasks.databases.sqlite.open_files import openers
 from dbtasks.errors import BusyError
 from tests.fixtures.notes import database_at, filled
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from dbtasks.databases.postgres import naming
-from dbtasks.databases.postgres.connecting import Server
+from dbtasks.databases.postgres import reserved_names
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.failures import address
 from dbtasks.errors import BusyError
-from dbtasks.turns import wait_for_turn
+from dbtasks.lock_wait import wait_for_turn
 
 _NAME = 63  # bytes of an application_name
 _HOLDER = """SELECT a.application_name, a.pid
@@ -42,7 +42,7 @@ def locked(
         BusyError: the wait is over.
         DatabaseError: the server cannot be asked.
     """
-    key = naming.lock_key(database)
+    key = reserved_names.lock_key(database)
     _acquire(server, key, task, wait, when_waiting)
     server.held.add(key)
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbtasks.databases.postgres import notes
-from dbtasks.databases.postgres.connecting import Server
+from dbtasks.databases.postgres.connection import Server
 
 _HALF_DROPPED = -2  # datconnlimit of a database whose DROP was cut short (PostgreSQL 14.9, 15.4 and newer)
 

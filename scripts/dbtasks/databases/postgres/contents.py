@@ -2,7 +2,7 @@
 
 from psycopg2 import errors, sql
 
-from dbtasks.databases.postgres.connecting import connected
+from dbtasks.databases.postgres.connection import connected
 from dbtasks.urls import DatabaseUrl
 
 # Tables of the project: none of the system's, of extensions, of sessions; a partitioned one counts as a whole.

@@ -5,11 +5,11 @@ from contextlib import suppress
 from psycopg2 import sql
 
 from dbtasks.databases import Label
-from dbtasks.databases.postgres import catalogue, inheriting, naming
-from dbtasks.databases.postgres.connecting import Server
+from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.sessions import run_alone
-from dbtasks.databases.postgres.swapping import comment, drop, rename
+from dbtasks.databases.postgres.swap import comment, drop, rename
 from dbtasks.errors import DatabaseError
 
 _STRATEGY = 150000  # the first version that lets us choose; older ones always copy files
@@ -29,7 +29,7 @@ def create_draft(server: Server, draft: str, of: str, label: Label) -> None:
     found = catalogue.find(server, (of, "template1"))
     # A session of ours in template1 would keep it from being copied.
     template = None if server.place == "template1" else found.get("template1")
-    options = inheriting.creation(found.get(of), template)
+    options = database_properties.creation(found.get(of), template)
     server.execute(_create(draft, options))
     server.execute(comment(draft, Note("draft", of, label)))
 
@@ -40,7 +40,7 @@ def create(server: Server, name: str, label: Label) -> None:
     Raises:
         DatabaseError: it exists, or it cannot be created.
     """
-    draft = naming.new_name("draft", name)
+    draft = reserved_names.new_name("draft", name)
     try:
         create_draft(server, draft, name, label)
         server.execute(rename(draft, name), comment(name, Note("live", label=label)))
@@ -63,7 +63,7 @@ def clone(server: Server, source: str, target: str, of: str) -> None:
     size = original.size or catalogue.find(server, [source], size=True)[source].size
     options = [
         sql.SQL("TEMPLATE {}").format(sql.Identifier(source)),
-        *inheriting.tablespace(found.get(of)),
+        *database_properties.tablespace(found.get(of)),
         *_strategy(server, size),
     ]
     run_alone(server, server.text([_create(target, options)]), [source])

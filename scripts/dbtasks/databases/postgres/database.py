@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from dbtasks.databases import About, Database, Kept, Kind, Label
-from dbtasks.databases.postgres import catalogue, creating, locking, naming, reading, swapping
+from dbtasks.databases.postgres import advisory_lock, catalogue, contents, creation, reserved_names, swap
 from dbtasks.databases.postgres.catalogue import Entry
-from dbtasks.databases.postgres.connecting import Server
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.failures import address
 from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.sessions import run_alone
@@ -54,9 +54,9 @@ class PostgresDatabase:
     def create(self, label: Label) -> None:
         """Create it under a draft's name, label it, and give it its own."""
         if self.of:
-            creating.create_draft(self.server, self.url.name, self.of, label)
+            creation.create_draft(self.server, self.url.name, self.of, label)
         else:
-            creating.create(self.server, self.url.name, label)
+            creation.create(self.server, self.url.name, label)
 
     def label(self) -> Label | None:
         """The label in its comment."""
@@ -67,15 +67,15 @@ class PostgresDatabase:
         """Write the label into its comment, beside what stands there."""
         entry = self._existing()
         note = replace(entry.note, kind=entry.note.kind or "live", label=label)
-        self.server.execute(swapping.comment(self.url.name, note))
+        self.server.execute(swap.comment(self.url.name, note))
 
     def current(self) -> tuple[str, ...]:
         """The revisions in alembic_version."""
-        return reading.current(self.url)
+        return contents.current(self.url)
 
     def rows(self) -> dict[str, int]:
         """The number of rows of each table."""
-        return reading.rows(self.url)
+        return contents.rows(self.url)
 
     def size(self) -> int:
         """Bytes on the server's disk."""
@@ -92,42 +92,42 @@ class PostgresDatabase:
 
     def lock(self, task: str, wait: float) -> AbstractContextManager[None]:
         """Hold the advisory lock of the name."""
-        return locking.locked(self.server, self.of or self.url.name, task, wait, self._when_waiting)
+        return advisory_lock.locked(self.server, self.of or self.url.name, task, wait, self._when_waiting)
 
     @contextmanager
     def draft(self) -> Iterator[Database]:
         """A database to build on, dropped at the end if it still has its name."""
-        url = self.url.with_name(naming.new_name("draft", self.url.name))
+        url = self.url.with_name(reserved_names.new_name("draft", self.url.name))
         try:
             yield PostgresDatabase(url, draft_of=self)
         except BaseException:
             with suppress(DatabaseError):  # the failure itself is what has to be told; tidy() gets the draft
-                self.server.execute(swapping.drop(url.name))
+                self.server.execute(swap.drop(url.name))
             raise
-        self.server.execute(swapping.drop(url.name))
+        self.server.execute(swap.drop(url.name))
 
     def clone_to(self, target: Database) -> None:
         """Let the server copy it, through the target's connection, which is open already."""
-        creating.clone(_ours(target).server, self.url.name, target.url.name, _ours(target).of or target.url.name)
+        creation.clone(_ours(target).server, self.url.name, target.url.name, _ours(target).of or target.url.name)
 
     def swap(self, new: Database, keep: About | None) -> Kept | None:
         """Rename both in one transaction."""
-        old = swapping.swap(self.server, self.url.name, _ours(new).url.name, keep)
+        old = swap.swap(self.server, self.url.name, _ours(new).url.name, keep)
         return self._kept(old) if old else None
 
     def put_away(self, keep: About) -> Kept:
         """Rename it."""
-        return self._kept(swapping.put_away(self.server, self.url.name, keep))
+        return self._kept(swap.put_away(self.server, self.url.name, keep))
 
     def keep(self, draft: Database, about: About) -> Kept:
         """Rename the draft and say why it is kept."""
-        return self._kept(swapping.keep_draft(self.server, self.url.name, _ours(draft).url.name, about))
+        return self._kept(swap.keep_draft(self.server, self.url.name, _ours(draft).url.name, about))
 
     def describe(self, kept: Kept, about: About) -> None:
         """Rewrite its comment."""
         entry = self._own(kept)
         note = replace(entry.note, about=about)
-        self.server.execute(swapping.comment(entry.name, note))
+        self.server.execute(swap.comment(entry.name, note))
 
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives, newest first."""
@@ -141,19 +141,19 @@ class PostgresDatabase:
     def remove(self, kept: Kept) -> None:
         """Drop a kept relative: a draft first, so that a killed drop is garbage and not half a snapshot."""
         entry = self._own(kept)
-        draft = naming.new_name("draft", self.url.name)
+        draft = reserved_names.new_name("draft", self.url.name)
         statements = (
-            swapping.rename(entry.name, draft),
-            swapping.comment(draft, Note("draft", self.url.name)),
+            swap.rename(entry.name, draft),
+            swap.comment(draft, Note("draft", self.url.name)),
         )
         run_alone(self.server, self.server.text(statements), [entry.name])
-        self.server.execute(swapping.drop(draft))
+        self.server.execute(swap.drop(draft))
 
     def tidy(self) -> int:
         """Drop every draft of this database, and what is left of interrupted drops."""
         garbage = [entry for entry in catalogue.relatives(self.server) if self._is_garbage(entry)]
         for entry in garbage:
-            self.server.execute(swapping.drop(entry.name))
+            self.server.execute(swap.drop(entry.name))
         return len(garbage)
 
     def shell(self) -> Sequence[str]:
@@ -211,7 +211,7 @@ class PostgresDatabase:
     def _is_garbage(self, entry: Entry) -> bool:
         if entry.note.kind == "kept":
             return self._is_kept(entry) and not entry.usable
-        return naming.is_draft_of(entry.name, self.url.name)
+        return reserved_names.is_draft_of(entry.name, self.url.name)
 
 
 def _ours(database: Database) -> PostgresDatabase:

@@ -10,7 +10,7 @@ from typing import Any
 from psycopg2 import sql
 
 from dbtasks.databases.postgres.catalogue import Entry
-from dbtasks.databases.postgres.connecting import Server
+from dbtasks.databases.postgres.connection import Server
 
 Statement = sql.Composable
 

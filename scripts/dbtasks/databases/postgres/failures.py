@@ -89,10 +89,10 @@ def unconnectable(url: DatabaseUrl, error: psycopg2.Error, connection: object) -
         return HopelessError(
             "The server wants a password, and DATABASE_URL has none.", checked=[f"server {url}"], hint=_LOGIN
         )
-    from dbtasks.databases.postgres import probing  # sockets; a task that gets its login needs none
+    from dbtasks.databases.postgres import login_probe  # sockets; a task that gets its login needs none
 
-    asked = probing.reason(url)
-    if asked == probing.NOBODY:
+    asked = login_probe.reason(url)
+    if asked == login_probe.NOBODY:
         return HopelessError(
             f"No PostgreSQL server answers at {address(url)}.",
             checked=[f"database {url}", _blanked(url, sentence(error))],

@@ -16,7 +16,7 @@ import psycopg2
 from psycopg2 import errors
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
 
-from dbtasks.databases.postgres.connecting import Server
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.failures import explained, explaining
 
 _END_ALL = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -5,9 +5,9 @@ from dataclasses import replace
 from psycopg2 import sql
 
 from dbtasks.databases import About
-from dbtasks.databases.postgres import catalogue, inheriting, naming
+from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
 from dbtasks.databases.postgres.catalogue import Entry
-from dbtasks.databases.postgres.connecting import Server
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.sessions import run_alone
 from dbtasks.errors import DatabaseError
@@ -69,7 +69,7 @@ def put_away(server: Server, name: str, keep: About) -> Entry:
     if old is None:
         raise DatabaseError(f"There is no database {name!r}.", checked=[str(server.url)], hint="nox -s db_create")
     _refuse_maintenance(server, name)
-    gone = naming.new_name("kept", name)
+    gone = reserved_names.new_name("kept", name)
     note = Note("kept", name, old.note.label, keep, old.note.comment, old.size)
     run_alone(server, server.text([rename(name, gone), comment(gone, note)]), [name])
     return replace(old, name=gone, note=note)
@@ -84,7 +84,7 @@ def keep_draft(server: Server, name: str, draft: str, about: About) -> Entry:
     old = catalogue.find(server, [draft], size=True).get(draft)
     if old is None:
         raise DatabaseError("The draft is gone.", checked=[draft], hint="Run the same command again")
-    gone = naming.new_name("kept", name)
+    gone = reserved_names.new_name("kept", name)
     note = Note("kept", name, old.note.label, about, size=old.size)
     run_alone(server, server.text([rename(draft, gone), comment(gone, note)]), [draft])
     return replace(old, name=gone, note=note)
@@ -94,14 +94,14 @@ def _replace(server: Server, old: Entry, coming: Entry, keep: About | None) -> E
     name = old.name
     _refuse_maintenance(server, name)
     label = old.note.label or coming.note.label
-    gone = naming.new_name("kept" if keep else "draft", name)
+    gone = reserved_names.new_name("kept" if keep else "draft", name)
     left = Note("kept" if keep else "draft", name, label, keep, size=old.size)
     statements = [
         rename(name, gone),
         comment(gone, left),
         rename(coming.name, name),
         comment(name, Note("live", label=label, comment=old.note.comment)),
-        *inheriting.carry_over(server, old, coming),
+        *database_properties.carry_over(server, old, coming),
     ]
     run_alone(server, server.text(statements), [name, coming.name])
     if keep is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dbtasks.databases.copying.tables import Fingerprint, Report, Side, pair
+from dbtasks.databases.row_copy.tables import Fingerprint, Report, Side, pair
 from dbtasks.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def copy_rows(source: "Database", target: "Database", report: Report = lambda _t
             hint="nox -s migrate, then try again",
         )
     if source.engine == target.engine == "postgres":
-        from dbtasks.databases.copying.direct import copy_directly
+        from dbtasks.databases.row_copy.direct import copy_directly
 
         return Copied(copy_directly(source.url, target.url, report))
     return Copied(_copy(source, target, report))
@@ -85,9 +85,9 @@ def _compare(table: str, sent: Fingerprint, arrived: Fingerprint) -> None:
 
 def _side(database: "Database", *, writes: bool = False) -> Side:
     if database.engine == "sqlite":
-        from dbtasks.databases.copying.sqlite import SqliteSide
+        from dbtasks.databases.row_copy.sqlite import SqliteSide
 
         return SqliteSide(database.url, writes=writes)
-    from dbtasks.databases.copying.postgres import PostgresSide
+    from dbtasks.databases.row_copy.postgres import PostgresSide
 
     return PostgresSide(database.url, writes=writes)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
 
-from dbtasks.databases.copying.tables import Column, Described
-from dbtasks.databases.postgres.reading import TABLES
+from dbtasks.databases.postgres.contents import TABLES
+from dbtasks.databases.row_copy.tables import Column, Described
 
 _COLUMNS = f"""WITH wanted AS ({TABLES})
     SELECT w.nspname, w.relname, w.is_default, a.attname, t.typname, t.typtype = 'e',

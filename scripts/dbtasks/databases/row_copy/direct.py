@@ -9,9 +9,9 @@ from typing import BinaryIO
 import psycopg2
 from psycopg2 import sql
 
-from dbtasks.databases.copying.postgres import PostgresSide, names, place
-from dbtasks.databases.copying.tables import Report, Table, pair
 from dbtasks.databases.postgres.failures import explaining
+from dbtasks.databases.row_copy.postgres import PostgresSide, names, place
+from dbtasks.databases.row_copy.tables import Report, Table, pair
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 

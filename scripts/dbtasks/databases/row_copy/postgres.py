@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import psycopg2
 from psycopg2 import sql
 
-from dbtasks.databases.copying import catalogue, constraints
-from dbtasks.databases.copying.streaming import OPTIONS, CsvStream
-from dbtasks.databases.copying.tables import BATCH, Batch, Counters, Described, Row, Side, Table
-from dbtasks.databases.postgres.connecting import connected
+from dbtasks.databases.postgres.connection import connected
 from dbtasks.databases.postgres.failures import explained, explaining
+from dbtasks.databases.row_copy import catalogue, constraints
+from dbtasks.databases.row_copy.stream import OPTIONS, CsvStream
+from dbtasks.databases.row_copy.tables import BATCH, Batch, Counters, Described, Row, Side, Table
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Self
 
-from dbtasks.databases.copying.kinds import clock, moment
-from dbtasks.databases.copying.tables import BATCH, Batch, Column, Counters, Described, Side, Table
-from dbtasks.databases.sqlite.connecting import connected
+from dbtasks.databases.row_copy.kinds import clock, moment
+from dbtasks.databases.row_copy.tables import BATCH, Batch, Column, Counters, Described, Side, Table
+from dbtasks.databases.sqlite.connection import connected
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any
 
-from dbtasks.databases.copying.kinds import Kind
-from dbtasks.databases.copying.tables import Batch
+from dbtasks.databases.row_copy.kinds import Kind
+from dbtasks.databases.row_copy.tables import Batch
 
 OPTIONS = r"FORMAT csv, NULL '\N'"
 

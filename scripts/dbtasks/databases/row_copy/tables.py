@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
-from dbtasks.databases.copying.kinds import PLAIN, Kind, kind_of
+from dbtasks.databases.row_copy.kinds import PLAIN, Kind, kind_of
 from dbtasks.errors import DatabaseError
 
 Row = tuple[Any, ...]

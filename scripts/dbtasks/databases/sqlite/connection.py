@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from dbtasks.databases.sqlite.openers import openers
+from dbtasks.databases.sqlite.open_files import openers
 from dbtasks.errors import DatabaseError
 
 _BUSY_SECONDS = 5.0

@@ -9,10 +9,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from dbtasks.databases import About, Database, Environment, Kept, Kind, Label
-from dbtasks.databases.sqlite.connecting import connected, file_error
+from dbtasks.databases.sqlite.connection import connected, file_error
 from dbtasks.databases.sqlite.files import copy, finish, held_still
-from dbtasks.databases.sqlite.locking import locked
-from dbtasks.databases.sqlite.relatives import Relatives, remove_database
+from dbtasks.databases.sqlite.lock_file import locked
+from dbtasks.databases.sqlite.sidecar_folder import Relatives, remove_database
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl, Engine
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dbtasks.databases.sqlite.connecting import connected, file_error
+from dbtasks.databases.sqlite.connection import connected, file_error
 
 _FICLONE = 0x40049409  # the ioctl by which btrfs and XFS share the blocks of two files
 

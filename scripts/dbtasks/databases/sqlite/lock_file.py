@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dbtasks.databases.sqlite.connecting import file_error
+from dbtasks.databases.sqlite.connection import file_error
 from dbtasks.errors import BusyError
-from dbtasks.turns import wait_for_turn
+from dbtasks.lock_wait import wait_for_turn
 
 
 @contextmanager

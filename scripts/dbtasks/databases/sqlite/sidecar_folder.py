@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dbtasks.databases import About, Kept
-from dbtasks.databases.sqlite.connecting import file_error
+from dbtasks.databases.sqlite.connection import file_error
 from dbtasks.urls import DatabaseUrl
 
 SIDE_FILES = ("-journal", "-wal", "-shm")

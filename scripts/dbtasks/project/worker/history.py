@@ -11,7 +11,7 @@ from alembic.util import CommandError
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, UsageError
-from dbtasks.revisions.scripts import at_home, configuration, scripts
+from dbtasks.project.worker.scripts import at_home, configuration, scripts
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dbtasks.revisions.authoring.enums import in_sql
+from dbtasks.project.worker.compare.enums import in_sql
 from tests.fixtures.models import book, define, written
 from tests.fixtures.projects import Project
 

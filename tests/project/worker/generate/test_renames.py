@@ -4,7 +4,7 @@ import pytest
 
 from dbtasks import console
 from dbtasks.errors import UsageError
-from dbtasks.revisions import Rename, parse_rename
+from dbtasks.project.session import Rename, parse_rename
 from tests.fixtures.models import define, table, written
 from tests.fixtures.projects import Project
 

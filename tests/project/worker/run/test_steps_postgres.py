@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from dbtasks.revisions.applying import waiting
+from dbtasks.project.worker.run import lock_timeouts
 from tests.fixtures.projects import Project
 
 ADD_SHELF = 'op.add_column("book", sa.Column("shelf", sa.Integer))'
@@ -145,7 +145,7 @@ def test_an_invalid_index_that_no_pending_revision_builds_is_left_alone(books: P
 
 
 def test_each_pause_is_longer_than_the_last_and_never_without_end() -> None:
-    pauses = [[waiting.pause_before(attempt, 1.0) for _ in range(50)] for attempt in range(8)]
+    pauses = [[lock_timeouts.pause_before(attempt, 1.0) for _ in range(50)] for attempt in range(8)]
 
     assert max(pauses[0]) < min(pauses[2]) < min(pauses[3])
     assert max(pauses[7]) <= 10

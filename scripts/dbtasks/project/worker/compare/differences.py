@@ -17,11 +17,10 @@ from sqlalchemy import CheckConstraint, Column, Enum, MetaData
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.revisions.applying.running import sql
-from dbtasks.revisions.authoring import enums
-from dbtasks.revisions.authoring.naming import default_name, named
-from dbtasks.revisions.checking import checks
-from dbtasks.revisions.scripts import at_home, configuration, scripts
+from dbtasks.project.worker.compare import check_constraints, enums
+from dbtasks.project.worker.compare.names import default_name, named
+from dbtasks.project.worker.run.steps import sql
+from dbtasks.project.worker.scripts import at_home, configuration, scripts
 from dbtasks.urls import parse_url
 
 _PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
@@ -102,14 +101,14 @@ def compared(context: MigrationContext, written: str) -> Difference:
     near = MigrationContext.configure(connection=context.connection, opts=closer)
     produced = produce_migrations(near, context.opts["target_metadata"])
     assert produced.upgrade_ops is not None  # noqa: S101 (produce_migrations always sets it; its type does not say so)
-    needless = checks.not_on_postgresql(metadata)
+    needless = check_constraints.not_on_postgresql(metadata)
     ignored = needless if context.dialect.name == "postgresql" else frozenset()
     operations = _without(produced.upgrade_ops.ops, _unnamed_checks(metadata), ignored)
-    operations.extend(checks.changed_values(context, metadata))
+    operations.extend(check_constraints.changed_values(context, metadata))
     types = _types(context, written)
     changes = [] if types is None else _enums(metadata, operations, types, written)
     if context.dialect.name == "sqlite":
-        needless |= set(checks.left_by_types(flat(operations), types or ()))
+        needless |= set(check_constraints.left_by_types(flat(operations), types or ()))
     return Difference(operations, changes, _tables(metadata), needless)
 
 

@@ -17,13 +17,13 @@ from alembic.util import CommandError
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, TaskError
-from dbtasks.revisions.authoring import renames
-from dbtasks.revisions.authoring.autogenerating import both_ways
-from dbtasks.revisions.authoring.renames import Rename
-from dbtasks.revisions.authoring.rendering import PlainTypes
-from dbtasks.revisions.authoring.text import with_imports
-from dbtasks.revisions.checking.comparing import Difference, compared, history_sql
-from dbtasks.revisions.scripts import at_home, configuration, scripts
+from dbtasks.project.worker.compare.differences import Difference, compared, history_sql
+from dbtasks.project.worker.generate import renames
+from dbtasks.project.worker.generate.file_text import with_imports
+from dbtasks.project.worker.generate.operations import both_ways
+from dbtasks.project.worker.generate.renames import Rename
+from dbtasks.project.worker.render import PlainTypes
+from dbtasks.project.worker.scripts import at_home, configuration, scripts
 
 _REMARK = re.compile(r"^[ \t]*# ### (commands auto generated|end Alembic commands).*\n", re.MULTILINE)
 

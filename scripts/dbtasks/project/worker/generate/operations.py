@@ -9,12 +9,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from dbtasks.revisions.authoring import enums
-from dbtasks.revisions.authoring.filling import added_column, plain
-from dbtasks.revisions.authoring.naming import default_name, name_all
-from dbtasks.revisions.authoring.renames import Rename, candidates, compatible
-from dbtasks.revisions.authoring.rendering import Batch, CastColumn, Lines, SqliteBatch
-from dbtasks.revisions.checking.comparing import Difference, flat
+from dbtasks.project.worker.compare import enums
+from dbtasks.project.worker.compare.differences import Difference, flat
+from dbtasks.project.worker.compare.names import default_name, name_all
+from dbtasks.project.worker.generate.fill_values import added_column, plain
+from dbtasks.project.worker.generate.renames import Rename, candidates, compatible
+from dbtasks.project.worker.render import Batch, CastColumn, Lines, SqliteBatch
 
 Directions = tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from dbtasks import process
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, ProcessError
-from dbtasks.revisions.applying.running import downgrade, sql, upgrade
-from dbtasks.revisions.checking.comparing import difference
-from dbtasks.revisions.reading import history
+from dbtasks.project.worker.compare.differences import difference
+from dbtasks.project.worker.history import history
+from dbtasks.project.worker.run.steps import downgrade, sql, upgrade
 from dbtasks.urls import parse_url
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, S
 from sqlalchemy.types import TypeEngine
 
 from dbtasks.errors import UsageError
-from dbtasks.revisions.authoring.rendering import Lines
+from dbtasks.project.worker.render import Lines
 
 _FAMILIES = ((String,), (Boolean,), (Integer, Numeric), (DateTime,), (Date,), (Time,), (LargeBinary,))
 

@@ -9,12 +9,12 @@ from alembic.script import ScriptDirectory
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.revisions.applying.environment import Step
-from dbtasks.revisions.applying.running import Report, Way, run
-from dbtasks.revisions.applying.waiting import Tell
-from dbtasks.revisions.branching.archive import Archive
-from dbtasks.revisions.branching.standing import Standing, below
-from dbtasks.revisions.reading import Revision, ancestors, script_folder
+from dbtasks.project.worker.history import Revision, ancestors, script_folder
+from dbtasks.project.worker.run.environment import Step
+from dbtasks.project.worker.run.lock_timeouts import Tell
+from dbtasks.project.worker.run.steps import Report, Way, run
+from dbtasks.revisions.archive import Archive
+from dbtasks.revisions.divergence import Standing, below
 
 
 def archive_applied(

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from dbtasks.config import Settings
-from dbtasks.revisions.applying.environment import Attempt
+from dbtasks.project.worker.run.environment import Attempt
 
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK = "40P01"

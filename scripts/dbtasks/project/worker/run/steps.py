@@ -14,12 +14,12 @@ from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
 
 from dbtasks.config import Settings
-from dbtasks.revisions.applying.environment import Attempt, Step, listening, safe_environment
-from dbtasks.revisions.applying.failing import explained
-from dbtasks.revisions.applying.waiting import Tell, Watch, is_lock_failure, pause_before
-from dbtasks.revisions.branching.archive import Archive
-from dbtasks.revisions.reading import message_of
-from dbtasks.revisions.scripts import at_home, configuration, scripts
+from dbtasks.project.worker.history import message_of
+from dbtasks.project.worker.run.environment import Attempt, Step, listening, safe_environment
+from dbtasks.project.worker.run.failures import explained
+from dbtasks.project.worker.run.lock_timeouts import Tell, Watch, is_lock_failure, pause_before
+from dbtasks.project.worker.scripts import at_home, configuration, scripts
+from dbtasks.revisions.archive import Archive
 
 Report = Callable[[Step], None]
 Plan = Callable[[ScriptDirectory, Any, str], Iterable[RevisionStep]]  # (history, from, to) -> what to run

@@ -1,0 +1,1 @@
+"""Notes on disk about a project, outside its tracked files."""

@@ -1,0 +1,1 @@
+"""Everything about the project's own code; only `worker` imports it."""

@@ -1,0 +1,1 @@
+"""The only code that imports Alembic, SQLAlchemy and the project."""

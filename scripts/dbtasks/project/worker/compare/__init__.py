@@ -1,0 +1,1 @@
+"""Hold models, history and database against each other."""

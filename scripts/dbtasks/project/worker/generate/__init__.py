@@ -1,0 +1,1 @@
+"""Write revisions that need no hand edits, and prove them."""

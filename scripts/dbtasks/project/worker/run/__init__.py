@@ -1,0 +1,1 @@
+"""Run revisions: transactions, lock timeouts, and what a failure means."""

@@ -1,0 +1,1 @@
+"""The history as data: its graph, its archived sources, and how a database disagrees with it."""

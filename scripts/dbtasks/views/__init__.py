@@ -1,0 +1,1 @@
+"""What results and events look like to people and programs."""
