@@ -1,8 +1,12 @@
-"""Databases of either engine behind one protocol; the only place that imports a driver.
+"""What a database can be asked and told, whichever engine it is on.
 
-A task opens the database that the settings name, and works on it and on its *relatives*: databases
-beside it under reserved names, found by a label of ours and never by guessing. A relative is either
-a draft (being built, garbage when its maker is gone) or kept (an undo, a snapshot, a template).
+A task reads the database that the settings name, and works on its *relatives*: databases beside it under
+reserved names, found by a label of ours and never by guessing. A relative is either a draft (being built,
+garbage when its maker is gone) or kept (an undo, a snapshot, a template, the state of a branch).
+
+The protocol has three steps, so that a type says what a module can do: `Reading` looks, `Beside` makes and
+removes relatives and never touches the database itself, `Changing` replaces or alters it.
+`open_database` returns the first; only `workflows/change.py` obtains the others.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,11 +20,12 @@ from dbtasks.urls import DatabaseUrl, Engine
 
 Kind = Literal["undo", "snapshot", "template", "branch"]
 Environment = Literal["development", "test", "production"]
+Belongings = Literal["name", "state"]
 
 
 @dataclass(frozen=True)
 class Label:
-    """What a database says of itself; it lives in the data but no dump carries it."""
+    """What a database says of itself; it holds only for the very database that it was set on."""
 
     environment: Environment
     project: str
@@ -32,10 +37,11 @@ class About:
 
     Args:
         kind: why it is kept.
-        title: the snapshot's name, the template's key, or the task that swapped the undo out.
-        made: when, in UTC.
+        title: the snapshot's name, the template's key, the branch, or the task that made the undo.
+        made: when, in UTC; for people only, order is by number.
         revisions: where its alembic_version stood.
         facts: whatever else its keeper wants to find again.
+        number: its place in the order in which states were kept, from 1; 0 where that says nothing.
     """
 
     kind: Kind
@@ -43,6 +49,7 @@ class About:
     made: datetime
     revisions: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,38 @@ class Kept:
     size: int
 
 
-class Database(Protocol):
-    """One database on one engine, whether it exists yet or not.
+@dataclass(frozen=True)
+class Session:
+    """A session of somebody else on a database, which a copy or a swap would end.
+
+    Args:
+        process: its number on the server.
+        who: user, program and address, as far as they are known.
+        in_transaction: whether it has an open transaction.
+    """
+
+    process: int
+    who: str
+    in_transaction: bool
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a connection has to see to be in the database that was aimed at.
+
+    Args:
+        key: of an advisory lock that is held in that very database (PostgreSQL), a random number.
+        device: of the file (SQLite).
+        inode: of the file (SQLite).
+    """
+
+    key: int = 0
+    device: int = 0
+    inode: int = 0
+
+
+class Reading(Protocol):
+    """A database to look at, whether it exists yet or not.
 
     Every method raises `DatabaseError` for what can be foreseen: no server, wrong password, a file that
     is no database, no permission, a full disk.
@@ -74,20 +111,38 @@ class Database(Protocol):
     def exists(self) -> bool:
         """Is there such a database?"""
 
-    def create(self, label: Label) -> None:
-        """Create it empty and labelled, in one step; it must not exist."""
+    def identity(self) -> str:
+        """What no other database has: system identifier and oid, or device and inode."""
+
+    def aim(self) -> AbstractContextManager[Aim]:
+        """Let a connection be recognised as one to this very database, while the context lasts."""
 
     def label(self) -> Label | None:
-        """Its label, None where nobody has set one."""
+        """Its label; None where nobody has set one on this very database, as on a copy of a labelled one.
 
-    def set_label(self, label: Label) -> None:
-        """Write the label into the existing database."""
+        On SQLite a production label also stays with the path.
+        """
+
+    def branch(self) -> str:
+        """The git branch whose state this is; empty where that was never noted."""
 
     def current(self) -> tuple[str, ...]:
         """The revisions in alembic_version, sorted; none in a database that was never migrated."""
 
     def rows(self) -> dict[str, int]:
         """The exact number of rows of each table of the project, by table name."""
+
+    def is_empty(self) -> bool:
+        """Is there nothing of what the engine can store, an alembic_version without rows apart?"""
+
+    def content(self) -> str:
+        """A hash of everything that the engine stores in it: definitions, rows, sequences, comments, settings.
+
+        Equal for a copy, and different after any committed change. The order of rows does not count.
+        """
+
+    def sessions(self) -> Sequence[Session]:
+        """Who else is connected; empty on SQLite, whose users nobody has to end."""
 
     def size(self) -> int:
         """Bytes on the disk."""
@@ -98,53 +153,8 @@ class Database(Protocol):
     def version(self) -> str:
         """The engine's version, as in "SQLite 3.40.1"."""
 
-    def lock(self, task: str, wait: float) -> AbstractContextManager[None]:
-        """Be the only task that changes this database or its relatives.
-
-        Args:
-            task: what is being done, told to whoever waits.
-            wait: seconds to wait for another holder.
-
-        Raises:
-            BusyError: the wait is over; the message names the holder.
-        """
-
-    def draft(self) -> AbstractContextManager["Database"]:
-        """A relative to build on, not created yet; dropped at the end unless it was swapped in or kept."""
-
-    def clone_to(self, target: "Database") -> None:
-        """Copy everything to a relative that does not exist yet, with nobody writing meanwhile."""
-
-    def swap(self, new: "Database", keep: About | None) -> Kept | None:
-        """Let a finished relative take this database's name in one step.
-
-        Sessions on either are ended. Killed at any instant, the old or the new is there, whole.
-
-        Args:
-            new: a relative (draft or kept) that becomes this database.
-            keep: what the old one says of itself from now on; None drops it.
-
-        Returns:
-            The old database, None if there was none or it was not to be kept.
-        """
-
-    def put_away(self, keep: About) -> Kept:
-        """Keep the database as a relative, so that there is none under its own name."""
-
-    def keep(self, draft: "Database", about: About) -> Kept:
-        """Turn a finished draft into a kept relative."""
-
-    def describe(self, kept: Kept, about: About) -> None:
-        """Change what a kept relative says of itself."""
-
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
-        """The kept relatives of this database, newest first; never anyone else's."""
-
-    def remove(self, kept: Kept) -> None:
-        """Drop a kept relative for good."""
-
-    def tidy(self) -> int:
-        """Drop what killed tasks left behind, under the lock; how many things that were."""
+        """The kept relatives of this database, the one kept last first; never anyone else's."""
 
     def shell(self) -> Sequence[str]:
         """The command line of an interactive client that can be started here, secrets not in it."""
@@ -155,21 +165,96 @@ class Database(Protocol):
     def dump(self, file: Path) -> None:
         """Write everything but the label to a file (pg_dump's custom format, or a SQLite file)."""
 
+
+class Draft(Reading, Protocol):
+    """A relative that is being built: nobody else knows it, and it is dropped unless it is swapped in or kept."""
+
+    def create(self) -> None:
+        """Create it empty, with the settings, locale and tablespace of the database that it belongs to."""
+
+    def clone(self, source: Reading) -> None:
+        """Create it as a copy of everything in a database of the same engine and server.
+
+        One moment of the source is copied, whoever writes to it meanwhile.
+        """
+
     def load(self, file: Path) -> None:
-        """Fill this empty database from such a file."""
+        """Create it and fill it from a file that `dump` wrote."""
 
 
-def open_database(url: DatabaseUrl, *, when_waiting: Callable[[str], None] = lambda _: None) -> Database:
-    """The database that a URL names.
+class Beside(Reading, Protocol):
+    """A database whose relatives may be made and removed."""
 
-    Args:
-        url: which one.
-        when_waiting: told once, in words, when a lock has to be waited for.
-    """
-    if url.engine == "sqlite":
-        from dbtasks.databases.sqlite import SqliteDatabase
+    def lock(self, task: str, wait: float) -> AbstractContextManager[None]:
+        """Be the only task that changes this database or its relatives.
 
-        return SqliteDatabase(url, when_waiting)
-    from dbtasks.databases.postgres import PostgresDatabase
+        Statements that a killed task left running in it are waited for or ended, so that its holder is alone.
 
-    return PostgresDatabase(url, when_waiting)
+        Args:
+            task: what is being done, told to whoever waits.
+            wait: seconds to wait for another holder.
+
+        Raises:
+            BusyError: the wait is over; the message names the holder.
+        """
+
+    def draft(self) -> AbstractContextManager[Draft]:
+        """A relative to build on, not created yet; dropped at the end unless it was swapped in or kept."""
+
+    def copy(self, about: About) -> Kept:
+        """Keep a copy of this database, with all that belongs to its name: label, branch, comment, settings, owner."""
+
+    def keep(self, draft: Draft, about: About) -> Kept:
+        """Turn a finished draft into a kept relative."""
+
+    def describe(self, kept: Kept, about: About) -> None:
+        """Change what a kept relative says of itself."""
+
+    def remove(self, kept: Kept) -> None:
+        """Drop a kept relative for good."""
+
+    def tidy(self, skipped: Callable[[str], None] = lambda _: None) -> int:
+        """Drop what killed tasks left behind, under the lock.
+
+        Args:
+            skipped: told, in words, of each thing that cannot be dropped, and why; it stays.
+
+        Returns:
+            How many things were dropped.
+        """
+
+
+class Changing(Beside, Protocol):
+    """A database that may be replaced, renamed and labelled: for `workflows/change.py` alone."""
+
+    def create(self, label: Label) -> None:
+        """Create it empty and labelled, in one step; it must not exist."""
+
+    def set_label(self, label: Label) -> None:
+        """Write the label into the existing database."""
+
+    def set_branch(self, branch: str) -> None:
+        """Note the git branch whose state this is."""
+
+    def swap(
+        self, new: Reading, keep: About | None, *, label: Label, belongings: Belongings = "name", branch: str = ""
+    ) -> Kept | None:
+        """Let a finished relative take this database's name in one step.
+
+        Sessions on either are ended. Killed at any instant, the old or the new is there, whole, with its
+        label and its branch.
+
+        Args:
+            new: a relative (draft or kept) that becomes this database.
+            keep: what the old one says of itself from now on; None drops it.
+            label: where the database had none and the new one brings none.
+            belongings: whose label, comment, privileges, settings and owner count from now on: those of the
+                name, or those that the new state was kept with.
+            branch: the git branch whose state this is from now on; empty: as it was.
+
+        Returns:
+            The old database, None if there was none or it was not to be kept.
+        """
+
+    def put_away(self, keep: About) -> Kept:
+        """Keep the database as a relative, so that there is none under its own name."""
