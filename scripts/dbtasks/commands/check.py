@@ -29,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Compare on scratch databases at head, so that nobody has to upgrade first."""
     from dbtasks.project import session
+    from dbtasks.workflows.change import Task
     from dbtasks.workflows.scratch import at_head, on_engine
 
     if options.against:
@@ -39,8 +40,9 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     for engine in _BOTH if options.both else (settings.url.engine,):
         try:
             with (
+                terminal.shown() as emit,
                 on_engine(settings, engine) as place,
-                at_head(place, "check", when_waiting=console.note) as scratch,
+                at_head(Task(place, "check", emit)) as scratch,
             ):
                 found = session.difference(scratch)
                 if options.fix and found and not any(differences.values()):

@@ -4,6 +4,7 @@ import argparse
 
 from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.databases.engines import open_database
 from dbtasks.views import terminal
 
 
@@ -17,7 +18,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Read alembic_version and hold it against the history."""
     from dbtasks.project import session
 
-    database = terminal.opened(settings)
+    database = open_database(settings.url)
     current = database.current() if database.exists() else ()
     known = {revision.id: revision for revision in session.history(settings)}
     heads = tuple(sorted(revision.id for revision in known.values() if revision.is_head))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.views import terminal
+from dbtasks.databases.engines import open_database
 
 if TYPE_CHECKING:
     from dbtasks.project.session import Revision
@@ -23,7 +23,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Draw the history."""
     from dbtasks.project import session
 
-    database = terminal.opened(settings)
+    database = open_database(settings.url)
     current = database.current() if database.exists() else ()
     known = {revision.id: revision for revision in session.history(settings)}
     strange = {text.id: text for text in session.foreign(settings, known, current)}

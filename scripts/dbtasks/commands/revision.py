@@ -48,9 +48,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 def _from_models(settings: Settings, message: str, named: Sequence["Rename"]) -> Path:
     from dbtasks.project import session
+    from dbtasks.workflows.change import Task
     from dbtasks.workflows.scratch import at_head
 
-    with at_head(settings, "revision", when_waiting=console.note) as scratch:
+    with terminal.shown() as emit, at_head(Task(settings, "revision", emit)) as scratch:
         file = session.revise(scratch, message, session.Renames(named, _confirm))
         tables = session.difference(scratch).tables
         for model in session.missing(settings.project, tables):

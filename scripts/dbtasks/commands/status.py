@@ -5,10 +5,11 @@ from typing import Any
 
 from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.copies import undo
-from dbtasks.databases import Database
+from dbtasks.copies.undo import UndoHistory
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Reading
 from dbtasks.errors import DatabaseError
-from dbtasks.local_state import last_failure
+from dbtasks.local_state import interrupted_step, last_failure
 from dbtasks.views import terminal
 
 NOT_AT_HEAD = 4
@@ -22,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Look, and change nothing."""
-    database = terminal.opened(settings)
+    database = open_database(settings.url)
     facts = _facts(settings, database)
     if options.json:
         console.data(facts)
@@ -31,7 +32,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     return NOT_AT_HEAD if options.exit_code and facts["pending"] != [] else 0
 
 
-def _facts(settings: Settings, database: Database) -> dict[str, Any]:
+def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
     from dbtasks.project import session
 
     server = _server(settings)
@@ -51,7 +52,7 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         "problem": "",
         "rows": database.rows() if there else {},
         "server": server,
-        "undo": [undo.told(state) for state in database.kept("undo")],
+        "undo": [terminal.former_state(state).strip() for state in UndoHistory(database.kept("undo")).listed],
         "snapshots": [state.about.title for state in database.kept("snapshot")],
         "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
     }
@@ -60,6 +61,8 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
     if standing.fits:
         facts["pending"] = [f"{r.id} {r.message}" for r in session.pending(settings, current)]
+    interrupted = interrupted_step.recall(settings, current) if there else None
+    facts["interrupted"] = interrupted.sentence() if interrupted else None
     stop = last_failure.recall(settings, current) if there else None
     facts["stopped"] = (
         {"sentence": stop.sentence(), "place": stop.place, "ways_on": last_failure.WAYS_ON} if stop else None
@@ -101,7 +104,10 @@ def _tell(facts: dict[str, Any]) -> None:
     _tell_kept(facts)
     for index in facts["invalid_indexes"]:
         console.say(f"Broken    {index}", "yellow")
-    if facts["stopped"]:
+    if facts["interrupted"]:
+        console.say(f"Stopped   {facts['interrupted']}: the database is neither before it nor after it", "red")
+        terminal.show_next(("nox -s migrate   brings the copy made before it back, and goes on",))
+    elif facts["stopped"]:
         console.say(f"Stopped   {facts['stopped']['sentence']}", "red")
         console.say(f"          {facts['stopped']['place']}")
         terminal.show_next(facts["stopped"]["ways_on"])

@@ -8,21 +8,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dbtasks import console, guard
 from dbtasks.config import Settings
 from dbtasks.copies.fingerprints import Inputs, closure, revision_keys, without_classes
 from dbtasks.copies.templates import Contents, Templates, contents_of
-from dbtasks.databases import About, Database, Kept
-from dbtasks.views import terminal
+from dbtasks.databases.protocol import About, Draft, Kept
+from dbtasks.events import Emit, Remark
+from dbtasks.workflows.change import Site
+from dbtasks.workflows.migrate import bring_to_head
 from dbtasks.workflows.seed import seed as run_seeds
 
 
-def build(settings: Settings, database: Database, draft: Database, *, seed: bool, cache: bool) -> Contents:
+def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
     """Fill a draft.
 
     Args:
-        settings: of the project; the draft is going to take the place of its database.
-        database: whose templates are used; its lock is held.
+        site: open for a task; the draft is going to take the place of its database, whose templates are used.
         draft: not created yet.
         seed: run the seed command as well.
         cache: use and keep templates; otherwise the whole history is replayed.
@@ -33,9 +33,10 @@ def build(settings: Settings, database: Database, draft: Database, *, seed: bool
     Raises:
         TaskError: a revision or the seeds failed; the draft's owner drops it.
     """
+    settings, database, emit = site.settings, site.beside, site.emit
     seed = seed and bool(settings.project.seed_command)
     if not cache:
-        _replay(settings, draft)
+        _replay(settings, draft, emit)
         if seed:
             run_seeds(settings.on(draft.url))
         return Contents(draft.current(), draft.rows())
@@ -43,52 +44,52 @@ def build(settings: Settings, database: Database, draft: Database, *, seed: bool
     exact = templates.exact()
     if exact is not None:
         templates.use(exact, draft)
-        draft.set_label(guard.label_for(settings))
-        console.note("Cloned the template of exactly this history" + (" and these seeds" if seed else ""))
+        emit(Remark("Cloned the template of exactly this history" + (" and these seeds" if seed else "")))
         return contents_of(exact)
-    _Building(settings, draft, templates, seed=seed).run()
+    _Building(settings, draft, templates, emit, seed=seed).run()
     dropped = templates.trim()
     if dropped:
-        console.note(f"Dropped {dropped} template(s) beyond keep-templates in [tool.dbtasks]")
+        emit(Remark(f"Dropped {dropped} template(s) beyond keep-templates in [tool.dbtasks]"))
     return Contents(draft.current(), draft.rows())
 
 
-def template(settings: Settings, database: Database) -> Kept:
+def template(site: Site) -> Kept:
     """The kept template of the migrated and seeded state, built now if it is not there.
 
     Raises:
         TaskError: a revision or the seeds failed.
     """
+    settings, database = site.settings, site.beside
     seed = bool(settings.project.seed_command)
     found = Templates(database, settings, seed=seed).exact()
     if found is not None:
         return found
-    database.tidy()
     with database.draft() as draft:
-        build(settings, database, draft, seed=seed, cache=True)
+        build(site, draft, seed=seed, cache=True)
         made = Templates(database, settings, seed=seed).exact()
         # Seeds whose sources are not named in seed-sources can change unseen, so nothing finds this one again.
         return made or database.keep(draft, About("template", "tests", datetime.now(UTC), draft.current()))
 
 
-def _replay(settings: Settings, draft: Database) -> None:
+def _replay(settings: Settings, draft: Draft, emit: Emit) -> None:
     from dbtasks.project import session
 
-    draft.create(guard.label_for(settings))
+    draft.create()
     aimed = settings.on(draft.url)
     session.require_one_head(session.heads(aimed))
-    steps = session.upgrade(aimed, "head", terminal.step)
-    console.note(f"Ran {len(steps)} revision(s)")
+    count = bring_to_head(aimed, emit)
+    emit(Remark(f"Ran {count} revision(s)"))
 
 
 class _Building:
     """One build from the deepest template that fits."""
 
-    def __init__(self, settings: Settings, draft: Database, templates: Templates, *, seed: bool) -> None:
+    def __init__(self, settings: Settings, draft: Draft, templates: Templates, emit: Emit, *, seed: bool) -> None:
         from dbtasks.project import session
 
         self._settings = settings.on(draft.url)
         self._draft = draft
+        self._emit = emit
         self._templates = templates
         self._seed = seed
         self._history = list(reversed(session.history(settings)))  # parents first
@@ -104,9 +105,8 @@ class _Building:
         ready = self._templates.by_key(seeded_key if self._seed else head_key, seeded=self._seed)
         if ready is not None:
             self._templates.use(ready, self._draft)
-            self._draft.set_label(guard.label_for(self._settings))
             self._templates.learn(ready, self._inputs())
-            console.note("Cloned a template: nothing that matters to it has changed")
+            self._emit(Remark("Cloned a template: nothing that matters to it has changed"))
             return
         start = self._clone_deepest()
         self._upgrade(start)
@@ -126,23 +126,20 @@ class _Building:
             template = self._templates.by_key(self._keys[self._history[index].id], seeded=False)
             if template is not None:
                 self._templates.use(template, self._draft)
-                self._draft.set_label(guard.label_for(self._settings))
-                console.note(f"Cloned a template that stands at {self._history[index].id}")
+                self._emit(Remark(f"Cloned a template that stands at {self._history[index].id}"))
                 return index + 1
-        self._draft.create(guard.label_for(self._settings))
+        self._draft.create()
         return 0
 
     def _upgrade(self, start: int) -> None:
         """Run what is missing, keeping states on the way so that the next edit finds one close before it."""
-        from dbtasks.project import session
-
         ran = 0
         for stop in _stops(len(self._history)):
             if stop > start and self._is_whole(stop - 1):
-                ran += len(session.upgrade(self._settings, self._history[stop - 1].id, terminal.step))
+                ran += bring_to_head(self._settings, self._emit, self._history[stop - 1].id)
                 self._templates.keep(self._draft, self._keys[self._history[stop - 1].id], None, seeded=False)
-        ran += len(session.upgrade(self._settings, "head", terminal.step))
-        console.note(f"Ran {ran} revision(s)")
+        ran += bring_to_head(self._settings, self._emit)
+        self._emit(Remark(f"Ran {ran} revision(s)"))
 
     def _is_whole(self, index: int) -> bool:
         """Is the state of that revision all of the history up to it, no other branch missing?"""
