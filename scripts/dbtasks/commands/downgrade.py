@@ -29,7 +29,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         session.resolve(settings, options.revision)
     database = terminal.opened(settings)
     with database.lock("downgrade", settings.project.lock_wait):
-        guard.permit(database, f"downgrade to {options.revision}", options.yes)
+        guard.permit(settings, database, f"downgrade to {options.revision}", options.yes)
         before = database.current()
         standing = session.compare(settings, before)
         if not standing.fits:

@@ -17,7 +17,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Put it away under a reserved name."""
     database = terminal.opened(settings)
     with database.lock("db_drop", settings.project.lock_wait):
-        guard.permit(database, "db_drop", options.yes)
+        guard.permit(settings, database, "db_drop", options.yes)
         database.tidy()
         if not database.exists():
             console.say(f"There was none: {database.place}", "green")

@@ -47,7 +47,7 @@ def _brought(settings: Settings, database: Database, wanted: str) -> tuple[str, 
 
     target = session.resolve(settings, wanted)
     if there:
-        _adopt(settings, database, before)
+        _adopt(settings, database)
     else:
         database.create(guard.label_for(settings))
         console.note(f"Created {database.place}")
@@ -63,9 +63,9 @@ def _brought(settings: Settings, database: Database, wanted: str) -> tuple[str, 
     return done
 
 
-def _adopt(settings: Settings, database: Database, current: tuple[str, ...]) -> None:
-    """An empty database on this machine that nobody has labelled, as a server's image makes it, becomes ours."""
-    if current or guard.protection(database) or database.label() is not None or database.rows():
+def _adopt(settings: Settings, database: Database) -> None:
+    """A free database that nobody has labelled, as a server's image makes it, becomes ours."""
+    if not guard.judge(settings, database).adopts:
         return
     with suppress(DatabaseError):  # another one's application id or database: it just stays without a label
         database.set_label(guard.label_for(settings))

@@ -2,7 +2,7 @@
 
 import argparse
 
-from dbtasks import console
+from dbtasks import console, guard
 from dbtasks.config import Settings
 from dbtasks.views import terminal
 
@@ -10,12 +10,15 @@ from dbtasks.views import terminal
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("--undo", action="store_true", help="and the states that db_undo could bring back")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Drop what can be built again, and with --undo what cannot."""
     database = terminal.opened(settings)
     with database.lock("db_prune", settings.project.lock_wait):
+        if options.undo:
+            guard.permit(settings, database, "db_prune --undo", options.yes)
         left = database.tidy()
         going = [*database.kept("template"), *(database.kept("undo") if options.undo else ())]
         for kept in going:

@@ -21,7 +21,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     target = session.resolve(settings, options.to)
     database = terminal.opened(settings)
     with database.lock("db_replay", settings.project.lock_wait):
-        guard.permit(database, "db_replay", options.yes)
+        guard.permit(settings, database, "db_replay", options.yes)
         database.tidy()
         with database.draft() as draft:
             if database.exists():

@@ -20,7 +20,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Build the new database beside the old one and swap."""
     database = terminal.opened(settings)
     with database.lock("db_reset", settings.project.lock_wait):
-        guard.permit(database, "db_reset", options.yes)
+        guard.permit(settings, database, "db_reset", options.yes)
         database.tidy()
         console.note(f"Building a new {database.place}")
         with database.draft() as draft:

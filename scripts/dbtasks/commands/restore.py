@@ -21,7 +21,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     database = terminal.opened(settings)
     with database.lock("db_restore", settings.project.lock_wait):
         snapshot = snapshots.find(database, options.name)
-        guard.permit(database, "db_restore", options.yes)
+        guard.permit(settings, database, "db_restore", options.yes)
         database.tidy()
         with database.draft() as draft:
             open_database(snapshot.url).clone_to(draft)

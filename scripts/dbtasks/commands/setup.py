@@ -14,6 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--git-hook", action="store_true", help="let git say where the database stands after a checkout"
     )
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -22,7 +23,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         console.note(f"Wrote {git_hook.install(settings.project)}")
     database = terminal.opened(settings)
     with database.lock("setup", settings.project.lock_wait):
-        guard.permit(database, "setup")
+        guard.permit(settings, database, "setup", options.yes)
         database.tidy()
         if database.exists() and database.rows():
             console.note(f"{database.place} is there: bringing it to head, keeping its rows")

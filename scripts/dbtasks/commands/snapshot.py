@@ -3,7 +3,7 @@
 import argparse
 from datetime import UTC, datetime
 
-from dbtasks import console
+from dbtasks import console, guard
 from dbtasks.config import Settings
 from dbtasks.copies import snapshots
 from dbtasks.views import terminal
@@ -13,6 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="free text (today's date and time)")
     parser.add_argument("--replace", action="store_true", help="replace a snapshot of that name")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -20,6 +21,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     name = options.name if options.name is not None else f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S}"
     database = terminal.opened(settings)
     with database.lock("db_snapshot", settings.project.lock_wait):
+        guard.permit(settings, database, "db_snapshot", options.yes)
         database.tidy()
         kept = snapshots.save(database, name, overwrite=options.replace)
     console.say(f"Saved {name!r}: {terminal.size(kept.size)}, at {terminal.standing(kept.about.revisions)}", "green")

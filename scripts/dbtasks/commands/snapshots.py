@@ -18,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--rename", nargs=2, metavar=("OLD", "NEW"), help="give one another name")
     one.add_argument("--export", nargs=2, metavar=("NAME", "FILE"), help="write one to a file")
     one.add_argument("--import", nargs=2, metavar=("FILE", "NAME"), dest="bring_in", help="read one from a file")
+    guard.add_option(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -26,6 +27,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if not any((options.delete, options.rename, options.export, options.bring_in)):
         return _list(database, as_json=options.json)
     with database.lock("db_snapshots", settings.project.lock_wait):
+        if not options.export:
+            guard.permit(settings, database, "db_snapshots", options.yes)
         if options.delete:
             database.remove(snapshots.find(database, options.delete))
             console.say(f"Deleted {options.delete!r}", "green")

@@ -25,7 +25,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     target = session.resolve(settings, options.revision)
     database = terminal.opened(settings)
     with database.lock("stamp", settings.project.lock_wait):
-        guard.permit(database, "stamp", options.yes)
+        guard.permit(settings, database, "stamp", options.yes)
         database.tidy()
         before = database.current()
         if not options.force:

@@ -128,7 +128,7 @@ def _bring_up(target: _Target, database: Database, typed: str) -> None:
         return
     if not session.pending(settings, database.current()):
         return
-    guard.permit(database, f"{_TASK} and migrate", typed)
+    guard.permit(settings, database, f"{_TASK} and migrate", typed)
     if not target.managed:
         session.upgrade(settings, "head", terminal.step)
         return
@@ -144,7 +144,7 @@ def _copy(settings: Settings, target: _Target, database: Database, typed: str) -
 
     source = terminal.opened(settings)
     with _both_locked(settings, database, source):
-        guard.permit(database, f"{_TASK} --copy-data", typed)
+        guard.permit(settings, database, f"{_TASK} --copy-data", typed)
         database.tidy()
         with database.draft() as draft:
             reset.build(target.settings, database, draft, seed=False, cache=target.managed)
@@ -183,7 +183,7 @@ def _branch(settings: Settings, options: argparse.Namespace) -> int:
 
     database = terminal.opened(settings)
     with database.lock(f"{_TASK} --branch", settings.project.lock_wait):
-        guard.permit(database, f"{_TASK} --branch", options.yes)
+        guard.permit(settings, database, f"{_TASK} --branch", options.yes)
         database.tidy()
         move = branch.enter(database, settings)
     if move.left:

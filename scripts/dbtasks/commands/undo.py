@@ -23,7 +23,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             console.say(undo.told(state))
         return 0
     with database.lock("db_undo", settings.project.lock_wait):
-        guard.permit(database, "db_undo", options.yes)
+        guard.permit(settings, database, "db_undo", options.yes)
         database.tidy()
         state = undo.latest(database)
         kept = database.swap(open_database(state.url), undo.about(database, "db_undo"))

@@ -82,7 +82,7 @@ def _kept_before_a_loss(settings: Settings, database: Database, going: "Sequence
     losses = [f"{revision.id}: {what}" for revision in going for what in session.destroyed(revision.file)]
     if not losses or not any(database.rows().values()):
         return None
-    if guard.protection(database):
+    if guard.judge(settings, database).protected:
         console.note(f"No undo is kept of a protected database, and this drops: {'; '.join(losses)}")
         return None
     limit = settings.project.keep_undo_bytes

@@ -32,7 +32,7 @@ def rejoin(settings: Settings, database: Database, standing: "Standing", target:
     """
     from dbtasks.project import session
 
-    _require_development(database, standing)
+    _require_freedom(settings, database, standing)
     if standing.lost or standing.one_way:
         raise MigrationError(_sentence(standing), checked=[_reason(standing)], hint=standing.way_on())
     console.note(f"{standing.sentence()}: taking {', '.join(standing.foreign)} back to {standing.ancestor}", style="")
@@ -53,15 +53,12 @@ def rejoin(settings: Settings, database: Database, standing: "Standing", target:
     return len(down), len(up), kept
 
 
-def _require_development(database: Database, standing: "Standing") -> None:
-    label = database.label()
-    reason = guard.protection(database)
-    if not reason and label is None:
-        reason = f"{database.place} is not labelled as a development database"
-    if reason:
+def _require_freedom(settings: Settings, database: Database, standing: "Standing") -> None:
+    verdict = guard.judge(settings, database)
+    if verdict.protected:
         raise MigrationError(
             _sentence(standing),
-            checked=[f"it was left as it is: {reason}"],
+            checked=[f"it was left as it is: {verdict.reason}"],
             hint="Run migrate from the checkout that has the revision; for a database of your own: nox -s db_reset",
         )
 
