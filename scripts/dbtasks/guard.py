@@ -7,8 +7,7 @@ nothing, as a tunnel, an alias or a service file makes any server look like this
 
 import shlex
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -94,7 +93,7 @@ class Facts:
             root = self.settings.project.root.resolve()
             ours = self.database.url.path.resolve().is_relative_to(root)
             return servers.Ownership(ours, f"{'inside' if ours else 'outside'} the project's folder {root}")
-        with _held_key(self.database) as key:
+        with held_key(self.database.url) as key:
             return servers.find_ownership(self.settings, key)
 
 
@@ -109,7 +108,7 @@ class Row:
         name: as the documentation calls it.
         fits: whether it decides.
         protected: what it decides.
-        reason: the sentence, without its full stop.
+        reason: the sentence, without its subject (the database's place) and its full stop.
     """
 
     name: RowName
@@ -145,34 +144,25 @@ def _is_production(facts: Facts) -> bool:
 
 
 def _why_production(facts: Facts) -> str:
-    place = facts.database.place
     if facts.variable_protects:
-        return f"{_VARIABLE}=production protects {place}"
-    return f"{place} is labelled production" if facts.exists else f"a kept state of {place} is labelled production"
+        return f"is protected by {_VARIABLE}=production"
+    return "is labelled production" if facts.exists else "was dropped, and a state that is kept is labelled production"
 
 
 def _why_labelled(facts: Facts) -> str:
-    return f"{facts.database.place} is labelled {facts.label.environment if facts.label else ''}"
+    return f"is labelled {facts.label.environment if facts.label else ''}"
 
 
 def _why_empty(facts: Facts) -> str:
-    return f"{facts.database.place} {'is empty and has no label' if facts.exists else 'does not exist'}"
-
-
-def _why_ours(facts: Facts) -> str:
-    return f"{facts.database.place} has no label and is {facts.ownership.words}"
-
-
-def _why_not_ours(facts: Facts) -> str:
-    return f"{facts.database.place} has content and no label, and is {facts.ownership.words}"
+    return "is empty and has no label" if facts.exists else "does not exist"
 
 
 RULES: tuple[Row, ...] = (
-    Row("a", _is_production, protected=True, reason=_why_production),
-    Row("b", lambda facts: facts.label is not None, protected=False, reason=_why_labelled),
-    Row("c", lambda facts: facts.holds_nothing, protected=False, reason=_why_empty),
-    Row("d", lambda facts: facts.ownership.ours, protected=False, reason=_why_ours),
-    Row("e", lambda _: True, protected=True, reason=_why_not_ours),
+    Row("a", _is_production, True, _why_production),
+    Row("b", lambda facts: facts.label is not None, False, _why_labelled),
+    Row("c", lambda facts: facts.holds_nothing, False, _why_empty),
+    Row("d", lambda facts: facts.ownership.ours, False, lambda facts: f"has no label and is {facts.ownership.words}"),
+    Row("e", lambda _: True, True, lambda facts: f"has content and no label, and is {facts.ownership.words}"),
 )
 
 
@@ -185,7 +175,7 @@ def judge(settings: Settings, database: Guarded) -> Verdict:
     """
     facts = Facts(settings, database)
     row = next(row for row in RULES if row.fits(facts))
-    return Verdict(row.protected, row.name, row.reason(facts), _way_on(row, database))
+    return Verdict(row.protected, row.name, f"{database.place} {row.reason(facts)}", _way_on(row, database))
 
 
 def permit(settings: Settings, database: Guarded, action: str, typed: str = "") -> Verdict:
@@ -252,15 +242,3 @@ def _is_empty(database: Guarded) -> bool:
     """Is there nothing in it? An engine that cannot say so yet is asked for tables and a revision."""
     asked: Any = database
     return bool(asked.is_empty()) if hasattr(asked, "is_empty") else not (asked.current() or asked.rows())
-
-
-@contextmanager
-def _held_key(database: Guarded) -> Iterator[int]:
-    """Hold an advisory lock under a random key in the database, through a connection that its URL makes."""
-    asked: Any = database
-    if hasattr(asked, "aim"):
-        with asked.aim() as aim:
-            yield aim.key
-    else:
-        with held_key(database.url) as key:
-            yield key
