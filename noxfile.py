@@ -126,6 +126,12 @@ def db_prune(session: nox.Session) -> None:
 
 
 @nox.session(tags=["database"])
+def db_label(session: nox.Session) -> None:
+    """Show or set the label that protects the database. [development|test|production] [--json] [--yes NAME]"""
+    task(session, "label")
+
+
+@nox.session(tags=["database"])
 def seed(session: nox.Session) -> None:
     """Fill the tables with the seeds; a second run changes nothing. [SET ...] [--scale N]"""
     task(session, "seed")

@@ -8,9 +8,10 @@ pytest_plugins = [
     "tests.fixtures.repositories",
     "tests.fixtures.checkouts",
     "tests.fixtures.second_major",
+    "tests.fixtures.ways",
 ]
 
-SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine"}
+SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine", "ways"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

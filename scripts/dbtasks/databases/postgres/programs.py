@@ -10,6 +10,7 @@ from typing import Any
 from psycopg2.extensions import make_dsn
 
 from dbtasks import config, process
+from dbtasks.databases.held_key import held_key
 from dbtasks.errors import DatabaseError, ProcessError
 from dbtasks.urls import DatabaseUrl
 
@@ -85,10 +86,13 @@ def _found(url: DatabaseUrl, program: str, server: int) -> tuple[Sequence[str], 
 
 
 def _container(url: DatabaseUrl) -> str:
-    """The container that is the server, where it is one on this machine and the docker program is there."""
+    """The container whose server this connection reaches, where there is one and the docker program is there."""
     from dbtasks import servers
 
-    return servers.container_at(url) if shutil.which("docker") else ""
+    if not shutil.which("docker"):
+        return ""
+    with held_key(url) as key:
+        return servers.find_container(url.port or _INSIDE, key)
 
 
 def _address(url: DatabaseUrl) -> str:
