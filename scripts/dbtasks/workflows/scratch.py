@@ -9,8 +9,6 @@ from dbtasks import guard
 from dbtasks.config import Settings
 from dbtasks.databases import open_database
 from dbtasks.errors import ServerError
-from dbtasks.project.worker.history import heads, require_one_head
-from dbtasks.project.worker.run.steps import upgrade
 from dbtasks.urls import DatabaseUrl, Engine, parse_url
 
 
@@ -28,12 +26,14 @@ def at_head(
     Raises:
         MigrationError: the history has several heads, or a revision of it fails.
     """
+    from dbtasks.project import session
+
     database = open_database(settings.url, when_waiting=when_waiting)
     with database.lock(task, settings.project.lock_wait), database.draft() as scratch:
         scratch.create(guard.label_for(settings))
         aimed = settings.on(scratch.url)
-        require_one_head(heads(aimed))
-        upgrade(aimed, "head", lambda _: None)
+        session.require_one_head(session.heads(aimed))
+        session.upgrade(aimed, "head", lambda _: None)
         yield aimed
 
 
