@@ -61,6 +61,12 @@ class MigrationError(TaskError):
     """A revision could not be found, run or written."""
 
 
+class WrongDatabaseError(MigrationError):
+    """The project's code connected to another database than the one that it was aimed at."""
+
+    exit_code = 3
+
+
 class ServerError(TaskError):
     """The PostgreSQL server, its container or the Docker engine is not usable."""
 

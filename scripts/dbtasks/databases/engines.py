@@ -23,6 +23,8 @@ def open_changing(url: DatabaseUrl, *, when_waiting: Callable[[str], None] = lam
         when_waiting: told once, in words, when a lock has to be waited for.
     """
     if url.engine == "sqlite":
+        from dbtasks.databases.sqlite import SqliteDatabase
+
         return SqliteDatabase(url, when_waiting)
     from dbtasks.databases.postgres import PostgresDatabase
 

@@ -4,12 +4,21 @@ Import it in the branch that needs it: alembic and SQLAlchemy cost a third of a 
 reset needs neither.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dbtasks.config import Settings
+from dbtasks.project import aim
+from dbtasks.project.messages import NO_DATABASE, Run, Step
 from dbtasks.project.models import Missing, missing
-from dbtasks.project.worker.compare.differences import Difference, difference
+from dbtasks.project.worker.compare import differences as comparison
+from dbtasks.project.worker.compare.differences import Difference
 from dbtasks.project.worker.compare.schema_names import differences
+from dbtasks.project.worker.generate import files, proof
 from dbtasks.project.worker.generate.file_text import as_data_migration
-from dbtasks.project.worker.generate.files import Renames, blank, merge, revise
-from dbtasks.project.worker.generate.proof import Review, prove, require_loadable, review, tidy
+from dbtasks.project.worker.generate.files import Renames, blank, merge
+from dbtasks.project.worker.generate.proof import Review, require_loadable, tidy
 from dbtasks.project.worker.generate.renames import Rename
 from dbtasks.project.worker.generate.renames import parse as parse_rename
 from dbtasks.project.worker.history import (
@@ -22,11 +31,13 @@ from dbtasks.project.worker.history import (
     resolve,
     script_folder,
 )
-from dbtasks.project.worker.run.archived_downgrade import archive_applied, take_back
-from dbtasks.project.worker.run.environment import Step
+from dbtasks.project.worker.run import aim as worker_aim
+from dbtasks.project.worker.run import archived_downgrade, steps
+from dbtasks.project.worker.run.archived_downgrade import archive_applied
 from dbtasks.project.worker.run.failures import StepError
 from dbtasks.project.worker.run.invalid_indexes import InvalidIndex, drop_invalid_of, invalid_indexes
-from dbtasks.project.worker.run.steps import Report, downgrade, sql, stamp, upgrade
+from dbtasks.project.worker.run.lock_timeouts import Tell
+from dbtasks.project.worker.run.steps import Report
 from dbtasks.project.worker.scripts import version_folders
 from dbtasks.revisions.authors import Origin, origins
 from dbtasks.revisions.divergence import Standing, compare
@@ -87,3 +98,95 @@ __all__ = [
     "upgrade",
     "version_folders",
 ]
+
+
+def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+    """Upgrade the settings' database.
+
+    Args:
+        settings: naming the database.
+        target: a revision, `head` or `heads`.
+        report: called before each step.
+        tell: told of everything else that is worth a line, as of a lock that has to be waited for.
+
+    Returns:
+        The steps that were done; none when it was there already.
+
+    Raises:
+        MigrationError: a revision failed; it names the revision, the file and the line.
+        WrongDatabaseError: env.py does not connect to the settings' database.
+    """
+    with _only(settings):
+        return _standing(settings, steps.upgrade(settings, target, report, tell))
+
+
+def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+    """Downgrade the settings' database; arguments and errors as for `upgrade`."""
+    with _only(settings):
+        return _standing(settings, steps.downgrade(settings, target, report, tell))
+
+
+def take_back(settings: Settings, standing: Standing, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+    """Downgrade what the checkout lacks, with its archived text; arguments and errors as for `upgrade`."""
+    with _only(settings):
+        return _standing(settings, archived_downgrade.take_back(settings, standing, report, tell))
+
+
+def sql(settings: Settings, target: str, *, up: bool = True) -> str:
+    """The SQL of an upgrade or downgrade, without a database; see `run.steps`."""
+    with worker_aim.only(NO_DATABASE):
+        return steps.sql(settings, target, up=up)
+
+
+def review(settings: Settings, file: Path) -> Review:
+    """The SQL of a new revision, without a database; see `generate.proof`."""
+    with worker_aim.only(NO_DATABASE):
+        return proof.review(settings, file)
+
+
+def stamp(settings: Settings, target: str) -> None:
+    """Write a revision into alembic_version without running anything.
+
+    Raises:
+        MigrationError: there is no such revision, or the database did not take it.
+        WrongDatabaseError: env.py does not connect to the settings' database.
+    """
+    with _only(settings):
+        steps.stamp(settings, target)
+        wanted = resolve(settings, target)
+        aim.require_standing(settings, tuple(name for name in wanted.split(",") if name != "base"))
+
+
+def difference(settings: Settings) -> Difference:
+    """Compare the models with the settings' database, which stands at head.
+
+    Raises:
+        MigrationError: env.py gives no models, or could not be run.
+        WrongDatabaseError: env.py does not connect to the settings' database.
+    """
+    with _only(settings):
+        return comparison.difference(settings)
+
+
+def revise(settings: Settings, message: str, wanted: Renames | None = None) -> Path | None:
+    """Write what the models have that the history lacks; see `generate.files`."""
+    with _only(settings):
+        return files.revise(settings, message, wanted)
+
+
+def prove(settings: Settings, file: Path) -> Sequence[str]:
+    """Run a new revision up, down and up again on a scratch database; see `generate.proof`."""
+    with _only(settings):
+        return proof.prove(settings, file)
+
+
+@contextmanager
+def _only(settings: Settings) -> Iterator[None]:
+    """Let the project's code connect to the settings' database and to no other."""
+    with aim.aimed(settings) as database, worker_aim.only(database):
+        yield
+
+
+def _standing(settings: Settings, run: Run) -> list[Step]:
+    aim.require_standing(settings, run.heads)
+    return list(run.steps)

@@ -9,8 +9,8 @@ from alembic.script import ScriptDirectory
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
+from dbtasks.project.messages import Run
 from dbtasks.project.worker.history import Revision, ancestors, script_folder
-from dbtasks.project.worker.run.environment import Step
 from dbtasks.project.worker.run.lock_timeouts import Tell
 from dbtasks.project.worker.run.steps import Report, Way, run
 from dbtasks.revisions.archive import Archive
@@ -37,7 +37,7 @@ def archive_applied(
             archive.keep(name, known[name].file)
 
 
-def take_back(settings: Settings, standing: Standing, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+def take_back(settings: Settings, standing: Standing, report: Report, tell: Tell = lambda _: None) -> Run:
     """Downgrade what the checkout lacks, with its archived text.
 
     Args:

@@ -7,7 +7,6 @@ where a transaction per revision, SQLite's transactional DDL and PostgreSQL's lo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from alembic.config import Config
@@ -16,27 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event
 
 from dbtasks.errors import MigrationError
-
-
-@dataclass(frozen=True)
-class Step:
-    """One revision being applied or taken back.
-
-    Args:
-        revision: its id.
-        message: the first line of its docstring.
-        up: applied, and not taken back.
-        file: its source.
-        number: which step of the run this is, from 1.
-        total: how many steps the run has.
-    """
-
-    revision: str
-    message: str
-    up: bool
-    file: Path
-    number: int = 1
-    total: int = 1
+from dbtasks.project.messages import Step
 
 
 @dataclass
@@ -47,6 +26,7 @@ class Attempt:
         lock_timeout: seconds that a statement on PostgreSQL may wait for a lock; 0 is for ever.
         step: the one being run.
         partly_committed: the step has committed something by an autocommit block, so it cannot be repeated.
+        heads: where the database stands, as Alembic has written it; None before env.py has run any migrations.
         server_process: of the migrating session, on PostgreSQL.
         broken_rows: rows of a SQLite database that pointed to nothing before the run, by (table, parent).
     """
@@ -54,6 +34,7 @@ class Attempt:
     lock_timeout: float
     step: Step | None = None
     partly_committed: bool = False
+    heads: tuple[str, ...] | None = None
     server_process: int = 0
     broken_rows: dict[tuple[str, str], int] = field(default_factory=dict)
     listeners: list[tuple[Engine, Callable[[Connection], None]]] = field(default_factory=list)
@@ -71,8 +52,9 @@ def safe_environment(config: Config, script: ScriptDirectory, attempt: Attempt, 
     environment = EnvironmentContext(config, script, **options)
     plain = environment.configure
 
-    def check(*, ctx: Any, **_rest: Any) -> None:
+    def check(*, ctx: Any, heads: set[str], **_rest: Any) -> None:
         """Inside a revision's transaction, after its last statement."""
+        attempt.heads = tuple(sorted(heads))
         if ctx.dialect.name == "sqlite" and not ctx.as_sql:
             _check_foreign_keys(ctx.connection, attempt)
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from dbtasks.config import Settings
 from dbtasks.databases import open_database
 from dbtasks.errors import MigrationError, TaskError
-from dbtasks.project.worker.run.environment import Attempt, Step
+from dbtasks.project.messages import Step
+from dbtasks.project.worker.run.environment import Attempt
 from dbtasks.project.worker.run.lock_timeouts import is_lock_failure
 
 _POSTGRES_INSTEAD = "or work on PostgreSQL:  nox -s db_switch -- postgres"

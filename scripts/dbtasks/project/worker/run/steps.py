@@ -14,8 +14,10 @@ from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
 
 from dbtasks.config import Settings
+from dbtasks.errors import MigrationError
+from dbtasks.project.messages import Run, Step
 from dbtasks.project.worker.history import message_of
-from dbtasks.project.worker.run.environment import Attempt, Step, listening, safe_environment
+from dbtasks.project.worker.run.environment import Attempt, listening, safe_environment
 from dbtasks.project.worker.run.failures import explained
 from dbtasks.project.worker.run.lock_timeouts import Tell, Watch, is_lock_failure, pause_before
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
@@ -44,7 +46,7 @@ class Way:
     output: StringIO | None = None
 
 
-def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> Run:
     """Upgrade the settings' database.
 
     Args:
@@ -54,7 +56,7 @@ def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda
         tell: told of everything else that is worth a line, as of a lock that has to be waited for.
 
     Returns:
-        The steps that were done; none when it was there already.
+        What was done; no steps when it was there already.
 
     Raises:
         MigrationError: a revision failed; it names the revision, the file and the line.
@@ -62,7 +64,7 @@ def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda
     return run(settings, Way(target, _upward), report, tell)
 
 
-def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> Run:
     """Downgrade the settings' database; arguments and errors as for `upgrade`."""
     return run(settings, Way(target, _downward), report, tell)
 
@@ -98,8 +100,8 @@ def sql(settings: Settings, target: str, *, up: bool = True) -> str:
     return output.getvalue()
 
 
-def run(settings: Settings, way: Way, report: Report, tell: Tell = lambda _: None) -> list[Step]:
-    """Go a way, and again from where a lock was not to be had.
+def run(settings: Settings, way: Way, report: Report, tell: Tell = lambda _: None) -> Run:
+    """Run the steps; retry those that failed on a lock timeout.
 
     Args:
         settings: naming the database.
@@ -118,7 +120,13 @@ def run(settings: Settings, way: Way, report: Report, tell: Tell = lambda _: Non
         for number in range(settings.project.lock_retries + 1):
             if one_run.attempt(number, config, script):
                 break
-    return list(one_run.done.values())
+    if one_run.heads is None:
+        raise MigrationError(
+            "env.py ran no migrations: the database is as it was.",
+            checked=[f"database {settings.url}", f"{script.env_py_location} never called context.run_migrations()"],
+            hint="Let env.py call context.run_migrations() when it is not in offline mode; then: nox -s migrate",
+        )
+    return Run(tuple(one_run.done.values()), one_run.heads)
 
 
 def _upward(script: ScriptDirectory, heads: Any, target: str) -> list[RevisionStep]:
@@ -136,6 +144,7 @@ class _Run:
 
     def __init__(self, settings: Settings, way: Way, report: Report, tell: Tell) -> None:
         self.done: dict[str, Step] = {}
+        self.heads: tuple[str, ...] | None = None
         self._settings = settings
         self._way = way
         self._report = report
@@ -163,10 +172,12 @@ class _Run:
                 self._wait(number, attempt, blockers)
                 return False
             raise explained(error, attempt, self._settings, blockers) from error
+        self.heads = attempt.heads
         return True
 
     def _steps(self, script: ScriptDirectory, heads: Any, attempt: Attempt) -> Iterator[RevisionStep]:
         """The steps for Alembic, which asks for the next one when the last one is committed."""
+        attempt.heads = tuple(sorted(heads))
         steps = list(self._way.plan(script, heads, self._way.target))
         for number, step in enumerate(steps, start=1):
             revision = step.revision

@@ -1,0 +1,64 @@
+"""Aim the project's code at a database, so that the worker can tell it from every other one."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from dbtasks.config import Settings
+from dbtasks.databases import open_database
+from dbtasks.databases.protocol import Aim
+from dbtasks.errors import DatabaseError, MigrationError
+from dbtasks.project.messages import AimedDatabase
+from dbtasks.urls import DatabaseUrl
+
+_KEY_BITS = 63  # an advisory lock's key is a signed 64-bit number
+
+
+@contextmanager
+def aimed(settings: Settings) -> Iterator[AimedDatabase]:
+    """What a connection has to see to be in the settings' database, while the context lasts.
+
+    Raises:
+        DatabaseError: there is no such database, or it cannot be reached.
+    """
+    with _aim(settings.url) as aim:
+        yield AimedDatabase(settings.url.engine, str(settings.url), aim.key, aim.device, aim.inode)
+
+
+def require_standing(settings: Settings, heads: tuple[str, ...]) -> None:
+    """Compare where the database stands with where the worker says that it has brought it.
+
+    Raises:
+        MigrationError: it stands somewhere else.
+    """
+    found = open_database(settings.url).current()
+    if set(found) == set(heads):
+        return
+    wanted, there = (", ".join(sorted(names)) or "no revision" for names in (heads, found))
+    raise MigrationError(
+        f"The revisions ran, but the database does not stand at {wanted}: its alembic_version says {there}.",
+        checked=[f"database {settings.url}"],
+        hint="nox -s db_status",
+    )
+
+
+@contextmanager
+def _aim(url: DatabaseUrl) -> Iterator[Aim]:
+    """Goes when `Reading.aim` is there on both engines."""
+    if url.engine == "sqlite":
+        try:
+            state = url.path.stat()
+        except OSError as error:
+            raise DatabaseError(f"{url.path} cannot be reached: {error.strerror}.", hint="nox -s db_create") from error
+        yield Aim(device=state.st_dev, inode=state.st_ino)
+        return
+    from dbtasks.databases.postgres.connection import connect
+    from dbtasks.databases.postgres.failures import explaining
+
+    key = secrets.randbits(_KEY_BITS)
+    with closing(connect(url, "dbtasks aim")) as connection:
+        with explaining(url), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_lock(%(key)s), set_config('idle_session_timeout', '0', false)", {"key": key}
+            )
+        yield Aim(key=key)
