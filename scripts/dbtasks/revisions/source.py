@@ -1,36 +1,243 @@
-"""What a revision destroys when it is applied, read from its source."""
+"""What a revision may destroy or overwrite when it is run, read from its source without running it.
+
+The question is turned round: a revision is additive when every call it makes is on an allow-list. What is
+not on it counts as a possible loss, and is named with its line.
+"""
 
 import ast
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
-_DROPS = {"drop_table", "drop_column"}
-_SUSPICIOUS = re.compile(r"drop|truncate", re.IGNORECASE)
-_DROPPING_SQL = re.compile(r"\b(DROP\s+TABLE|DROP\s+COLUMN|TRUNCATE)\b", re.IGNORECASE)
+from dbtasks.revisions import module_names, operations, statements
+from dbtasks.urls import Engine
+
+_SIMPLE = (
+    ast.Pass, ast.Return, ast.Raise, ast.Assert, ast.Break, ast.Continue, ast.Import, ast.ImportFrom, ast.Expr,
+    ast.Assign, ast.AnnAssign, ast.AugAssign,
+)  # fmt: skip
+_TEXT = {"sqlalchemy.text", "sqlalchemy.sql.text", "sqlmodel.text"}
+_UNREADABLE_PARTS = (ast.Lambda, ast.Await, ast.Yield, ast.YieldFrom)
+
+
+def possible_losses(file: Path, *, function: str = "upgrade", engine: Engine | None = None) -> tuple[str, ...]:
+    """What a revision may take away or overwrite, as in "update of resource, line 23"; nothing when it only adds.
+
+    Args:
+        file: the revision.
+        function: upgrade or downgrade.
+        engine: on which it is going to run; None when that is not known, so that it has to be additive on both.
+    """
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError) as error:
+        return (f"{file.name} cannot be read: {error}",)
+    return _Reader(tree, engine).read(function)
 
 
 def destroyed(file: Path) -> list[str]:
-    """The operations of an upgrade that take data away, as in "drop_column('book', 'pages')".
-
-    Every function but downgrade() counts, since upgrade() may call it.
-    """
-    source = file.read_text(encoding="utf-8")
-    if not _SUSPICIOUS.search(source):
-        return []  # most revisions; parsing all of a long history would take longer than running it
-    found: dict[str, None] = {}
-    for node in ast.parse(source).body:
-        if not (isinstance(node, ast.FunctionDef) and node.name == "downgrade"):
-            found.update(dict.fromkeys(_drops(node)))
-    return list(found)
+    """As `possible_losses`, for callers that have not moved to it yet."""
+    return list(possible_losses(file))
 
 
-def _drops(top: ast.stmt) -> Iterator[str]:
-    docstrings = {id(node.value) for node in ast.walk(top) if isinstance(node, ast.Expr)}
-    for node in ast.walk(top):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _DROPS:
-            yield f"{node.func.attr}({', '.join(ast.unparse(argument) for argument in node.args)})"
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            statement = _DROPPING_SQL.search(node.value)
-            if statement:
-                yield " ".join(statement.group().upper().split())
+def commits_on_the_way(file: Path) -> bool:
+    """Does the revision open an autocommit block, so that it is not taken back whole when it fails?"""
+    return "autocommit" in file.read_text(encoding="utf-8", errors="replace").lower()
+
+
+class _Reader:
+    """Follows one function of a revision, and all functions of the same file that it calls."""
+
+    def __init__(self, tree: ast.Module, engine: Engine | None) -> None:
+        self._tree = tree
+        self._engine = engine
+        self._found: dict[str, None] = {}
+        self._functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        self._modules = module_names.imported(tree)
+        self._assigned = module_names.assigned_once(tree)
+        self._batches: dict[str, str] = {}  # the variable of a batch -> its table
+        self._followed: set[str] = set()
+
+    def read(self, function: str) -> tuple[str, ...]:
+        """The losses of the function, in the order of the file's execution."""
+        ambiguous = module_names.written(self._tree) & {"*", *self._modules, *operations.BUILTINS, *self._functions}
+        if ambiguous:
+            return (f"{min(ambiguous)} may mean something else in it",)
+        if function not in self._functions:
+            return (f"{function}() is not written in the file",)
+        for statement in self._tree.body:
+            if not isinstance(statement, ast.FunctionDef):
+                self._statement(statement)
+        self._follow(function)
+        return tuple(self._found)
+
+    def _follow(self, name: str) -> None:
+        if name in self._followed:
+            return
+        self._followed.add(name)
+        function = self._functions[name]
+        if function.decorator_list:
+            self._lose(f"the decorator of {name}()", function)
+        defaults = (*function.args.defaults, *(part for part in function.args.kw_defaults if part is not None))
+        for default in defaults:
+            self._expression(default)
+        self._block(function.body)
+
+    def _block(self, body: list[ast.stmt]) -> None:
+        for statement in body:
+            self._statement(statement)
+
+    def _statement(self, statement: ast.stmt) -> None:
+        if isinstance(statement, ast.If | ast.For):
+            self._expression(statement.test if isinstance(statement, ast.If) else statement.iter)
+            self._block([*statement.body, *statement.orelse])
+        elif isinstance(statement, ast.ClassDef):  # calls of it are not followed, and so count
+            for part in (*statement.decorator_list, *statement.bases, *statement.keywords):
+                self._expression(part)
+            self._block([part for part in statement.body if not isinstance(part, ast.FunctionDef)])
+        elif isinstance(statement, ast.With):
+            for item in statement.items:
+                self._context(item)
+            self._block(statement.body)
+        elif isinstance(statement, _SIMPLE):
+            self._expression(statement)
+        else:
+            self._lose(f"{_kind(statement)} that is not followed", statement)
+
+    def _context(self, item: ast.withitem) -> None:
+        call = item.context_expr
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            self._lose("a with block that is not followed", call)
+        elif self._name(call.func) == "alembic.op.batch_alter_table":
+            self._batch(call, item.optional_vars)
+        elif call.func.attr != "autocommit_block":
+            self._lose("a with block that is not followed", call)
+
+    def _batch(self, call: ast.Call, variable: ast.expr | None) -> None:
+        for part in (*call.args, *call.keywords):
+            self._expression(part)
+        table = self._text(call.args[0] if call.args else None) or "a table"
+        if any(keyword.arg in {None, "recreate", "copy_from"} for keyword in call.keywords):
+            self._lose(f"rebuild of {table}", call)
+        if isinstance(variable, ast.Name):
+            self._batches[variable.id] = table
+
+    def _expression(self, top: ast.AST) -> None:
+        called = {id(node.func) for node in ast.walk(top) if isinstance(node, ast.Call)}
+        for node in ast.walk(top):
+            if isinstance(node, _UNREADABLE_PARTS):
+                self._lose(f"{_kind(node)} that is not followed", node)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+                self._lose(f"a change of {ast.unparse(node)}", node)
+            elif isinstance(node, ast.Attribute) and id(node) not in called and self._is_operation(node):
+                self._lose(f"{ast.unparse(node)}, called by something else", node)
+            elif isinstance(node, ast.Call):
+                self._call(node)
+
+    def _call(self, call: ast.Call) -> None:
+        name = self._name(call.func)
+        root, _, last = name.rpartition(".")
+        if isinstance(call.func, ast.Attribute):
+            last = call.func.attr
+        if root == "alembic.op" and last in operations.ADDING:
+            self._adding(call, last)
+        elif root in self._batches:
+            self._in_batch(call, last, self._batches[root])
+        elif last in operations.EXECUTING and (root == "alembic.op" or isinstance(call.func, ast.Attribute)):
+            self._sql(call)
+        elif name in self._functions:
+            self._follow(name)
+        elif not self._is_harmless(call, name):
+            self._lose(operations.words(last, call.args) if last else "a call of what another call returns", call)
+
+    def _adding(self, call: ast.Call, name: str) -> None:
+        if name == "add_column" and not operations.is_additive_column(_argument(call, 1, "column"), rebuilds=False):
+            self._lose(operations.words(name, call.args), call)
+
+    def _in_batch(self, call: ast.Call, name: str, table: str) -> None:
+        if name in operations.LOOKING:
+            return
+        rebuilds = self._engine != "postgres"
+        is_adding = name in (operations.WITHOUT_REBUILD if rebuilds else operations.ADDING)
+        if name == "add_column":
+            is_adding = operations.is_additive_column(_argument(call, 0, "column"), rebuilds=rebuilds)
+        if not is_adding:
+            rebuilt = rebuilds and name in operations.ADDING
+            self._lose(f"rebuild of {table} on SQLite" if rebuilt else operations.words(name, call.args, table), call)
+
+    def _sql(self, call: ast.Call) -> None:
+        value = call.args[0] if call.args else None
+        text = self._text(value)
+        if text is None and self._is_insert(value):
+            return
+        for what in ("SQL that is put together when it runs",) if text is None else statements.losses(text):
+            self._lose(what, call)
+
+    def _text(self, value: ast.expr | None) -> str | None:
+        """A string that is written in the file."""
+        if isinstance(value, ast.Name):
+            value = self._assigned.get(value.id)
+        if isinstance(value, ast.Call) and self._name(value.func) in _TEXT and value.args:
+            value = value.args[0]
+        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+    def _is_insert(self, value: ast.expr | None) -> bool:
+        """Is it table.insert() or sa.insert(table), with values and without a query or an update on conflict?"""
+        while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+            if value.func.attr == "insert":
+                return True
+            if value.func.attr not in {"values", "on_conflict_do_nothing"}:
+                return False
+            value = value.func.value
+        return False
+
+    def _is_harmless(self, call: ast.Call, name: str) -> bool:
+        root, _, last = name.rpartition(".")
+        top = name.partition(".")[0]
+        if top == "alembic":
+            return last in operations.LOOKING
+        if top in {"sqlalchemy", "sqlmodel"}:
+            describes = last[:1].isupper() and last not in operations.CONNECTING
+            return describes or last in operations.EXPRESSIONS or ".func." in f"{root}."
+        if top in operations.STANDARD_LIBRARY and name != top:
+            return True
+        if isinstance(call.func, ast.Name):
+            return name in operations.BUILTINS
+        if top in {module.partition(".")[0] for module in self._modules.values()} or not isinstance(
+            call.func, ast.Attribute
+        ):
+            return False
+        return call.func.attr in operations.METHODS or (
+            call.func.attr == "create" and self._is_schema_item(call.func.value)
+        )
+
+    def _is_schema_item(self, value: ast.expr | None) -> bool:
+        """Is it something whose create() makes it in the database?"""
+        if isinstance(value, ast.Name):
+            value = self._assigned.get(value.id)
+        name = self._name(value.func) if isinstance(value, ast.Call) else ""
+        return name.startswith("sqlalchemy.") and name.rpartition(".")[2] in operations.SCHEMA_ITEMS
+
+    def _name(self, function: ast.expr) -> str:
+        """The dotted name of what is called, from the module it was imported from; empty where it has none."""
+        parts: list[str] = []
+        while isinstance(function, ast.Attribute):
+            parts.append(function.attr)
+            function = function.value
+        if not isinstance(function, ast.Name):
+            return ""
+        return ".".join((self._modules.get(function.id, function.id), *reversed(parts)))
+
+    def _is_operation(self, node: ast.Attribute) -> bool:
+        return self._name(node).startswith("alembic.op.")
+
+    def _lose(self, what: str, node: ast.AST) -> None:
+        self._found[f"{what}, line {getattr(node, 'lineno', 1)}"] = None
+
+
+def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    if len(call.args) > position:
+        return call.args[position]
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+
+
+def _kind(node: ast.AST) -> str:
+    return f"a {type(node).__name__.lower()} statement"

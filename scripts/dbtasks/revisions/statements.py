@@ -1,0 +1,95 @@
+"""SQL that adds and takes nothing away: one allow-list of statements, for SQLite and PostgreSQL alike."""
+
+import re
+from collections.abc import Iterator
+
+# Read in one pass, so that a quote inside a comment is none, nor a comment inside a string.
+_TOKEN = re.compile(r"(?P<string>'(?:[^']|'')*')|(?P<name>\"(?:[^\"]|\"\")*\")|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_HARMLESS_PARTS = re.compile(
+    r"\bON (DELETE|UPDATE) (CASCADE|RESTRICT|NO ACTION|SET NULL|SET DEFAULT)\b"
+    r"|\bON CONFLICT ?(\([\w, ]*\)|ON CONSTRAINT \w+)? ?DO NOTHING\b"
+)
+_ADDING = (
+    r"CREATE (TEMP |TEMPORARY |UNLOGGED )?TABLE\b",
+    r"CREATE (UNIQUE )?INDEX\b",
+    r"CREATE (TEMP |TEMPORARY )?(RECURSIVE )?VIEW\b",
+    r"CREATE MATERIALIZED VIEW\b",
+    r"CREATE (TEMP |TEMPORARY )?SEQUENCE\b",
+    r"CREATE (TYPE|DOMAIN|SCHEMA|COLLATION|EXTENSION|STATISTICS)\b",
+    r"INSERT (OR (IGNORE|ABORT|FAIL|ROLLBACK) )?INTO\b",
+    r"ALTER TABLE (IF EXISTS )?(ONLY )?[\w.]+ ADD\b",
+    r"ALTER TABLE (IF EXISTS )?(ONLY )?[\w.]+ VALIDATE CONSTRAINT \w+$",
+    r"ALTER TYPE [\w.]+ ADD (VALUE|ATTRIBUTE)\b",
+    r"COMMENT ON\b",
+    r"SET (LOCAL |SESSION )?(LOCK_TIMEOUT|STATEMENT_TIMEOUT)\b",
+    r"ANALYZE\b",
+)
+_ADDS = re.compile("|".join(_ADDING))
+# In a statement that adds, each of these would do something besides: a second action of an ALTER TABLE, a CTE
+# that deletes, an upsert, CREATE OR REPLACE.
+_OTHERS = re.compile(
+    r"\b(UPDATE|DELETE|REPLACE|TRUNCATE|DROP|MERGE|RENAME|ALTER|ATTACH|DETACH|DISABLE|ENABLE|OWNER|INHERIT|CLUSTER"
+    r"|EXECUTE|CALL)\b"
+)
+_CALL = re.compile(r"([\w.]+) ?\(")
+# Where the expressions begin that are computed at once.
+_RUN = re.compile(r"\b(SELECT|VALUES|DEFAULT)\b")
+_RUN_ALWAYS = re.compile(r"\bSELECT\b")
+# A query may call functions, and a function may do anything: those that are known to do nothing.
+_FUNCTIONS = frozenset(
+    """
+    SELECT FROM JOIN ON USING WHERE AND OR NOT IN EXISTS ANY ALL SOME AS BY VALUES UNION EXCEPT INTERSECT LIMIT OFFSET
+    OVER FILTER CASE WHEN THEN ELSE BETWEEN LIKE LATERAL DISTINCT HAVING WITH CAST ARRAY ROW CHECK UNIQUE
+    COALESCE NULLIF UPPER LOWER LENGTH CHAR_LENGTH SUBSTR SUBSTRING TRIM LTRIM RTRIM CONCAT CONCAT_WS LEFT RIGHT LPAD
+    RPAD SPLIT_PART INITCAP MD5 COUNT MIN MAX SUM AVG ABS ROUND CEIL FLOOR MOD GREATEST LEAST NOW DATE DATETIME TIME
+    STRFTIME JULIANDAY EXTRACT DATE_TRUNC TO_CHAR TO_DATE TO_TIMESTAMP RANDOM GEN_RANDOM_UUID GENERATE_SERIES
+    ROW_NUMBER RANK DENSE_RANK LAG LEAD STRING_AGG ARRAY_AGG GROUP_CONCAT IFNULL IIF INSTR HEX UNNEST
+    NEXTVAL VARCHAR CHAR NUMERIC DECIMAL TIMESTAMP JSON_BUILD_OBJECT JSONB_BUILD_OBJECT
+    """.split()  # noqa: SIM905 (a list would be one word a line)
+)
+_TARGET = r"(?:IF EXISTS )?(?:ONLY )?([\w.\"]+)"
+_IN_WORDS = (
+    (rf"INSERT INTO {_TARGET}.* DO UPDATE", "update of {}"),
+    (rf"(?:INSERT OR )?REPLACE INTO {_TARGET}", "update of {}"),
+    (rf"UPDATE (?:OR \w+ )?{_TARGET}", "update of {}"),
+    (rf"DELETE FROM {_TARGET}", "delete from {}"),  # noqa: S608 (a pattern, and no SQL)
+    (rf"TRUNCATE (?:TABLE )?{_TARGET}", "truncate of {}"),
+    (rf"DROP (?:TABLE|VIEW|MATERIALIZED VIEW|INDEX|TYPE|SCHEMA|SEQUENCE|TRIGGER|FUNCTION) {_TARGET}", "drop of {}"),
+    (rf"ALTER (?:TABLE|TYPE|SEQUENCE|VIEW|INDEX) {_TARGET}", "change of {}"),
+)
+
+
+def losses(sql: str) -> tuple[str, ...]:
+    """What the statements of a literal may take away or overwrite, in words; empty where all of them only add.
+
+    Args:
+        sql: one or several statements.
+    """
+    if set(sql) & set("$\\`"):  # other ways to quote, which may hold anything
+        return ("SQL that is not understood here",)
+    plain = _TOKEN.sub(lambda found: "''" if found["string"] else found["name"] or " ", sql)
+    return tuple(_losses(plain))
+
+
+def _losses(sql: str) -> Iterator[str]:
+    for part in sql.split(";"):
+        statement = " ".join(part.split())
+        if statement and not _only_adds(statement):
+            yield _words(statement)
+
+
+def _only_adds(statement: str) -> bool:
+    plain = " ".join(_HARMLESS_PARTS.sub(" ", _TOKEN.sub("name", statement).upper()).split())
+    found = _ADDS.match(plain)
+    if found is None or _OTHERS.search(plain[found.end() :]):
+        return False
+    run = (_RUN_ALWAYS if plain.startswith("CREATE") else _RUN).search(plain)
+    return run is None or all(name in _FUNCTIONS for name in _CALL.findall(plain[run.start() :]))
+
+
+def _words(statement: str) -> str:
+    for pattern, words in _IN_WORDS:
+        found = re.search(pattern, statement, re.IGNORECASE)
+        if found:
+            return words.format(found.group(1).replace('"', ""))
+    return f"{' '.join(statement.split()[:3])} ..."

@@ -1,0 +1,144 @@
+"""D7: a revision counts as additive only when everything it does is on the allow-list."""
+
+from pathlib import Path
+
+import pytest
+
+from dbtasks.revisions.source import commits_on_the_way, possible_losses
+
+HISTORY = Path(__file__).parents[2] / "backend" / "migrations" / "versions"
+HEAD = "import sqlalchemy as sa\nfrom alembic import context, op\nfrom sqlalchemy.dialects import postgresql\n\n"
+
+ADDITIVE = {
+    "a table": 'op.create_table("book", sa.Column("id", sa.Integer(), sa.Identity(), primary_key=True))',
+    "a column that may be null": 'op.add_column("book", sa.Column("isbn", sa.String(20)))',
+    "a column with a default": 'op.add_column("book", sa.Column("n", sa.Integer, server_default="0", nullable=False))',
+    "a column with a computed default": (
+        'op.add_column("book", sa.Column("at", sa.DateTime(), server_default=sa.func.now(), nullable=False))'
+    ),
+    "an index": 'op.create_index(op.f("ix"), "book", [sa.text("lower(title)")], unique=True)',
+    "an index without a lock": (
+        "with op.get_context().autocommit_block():\n"
+        '        op.create_index("ix", "book", ["title"], postgresql_concurrently=True)'
+    ),
+    "a check": 'op.create_check_constraint("ck", "book", "n > 0")',
+    "a unique constraint": 'op.create_unique_constraint("u", "book", ["n"])',
+    "a comment": 'op.create_table_comment("book", "what is read")',
+    "rows": 'book = op.create_table("b", sa.Column("id", sa.Integer()))\n    op.bulk_insert(book, [{"id": 1}])',
+    "rows by SQL": "op.execute(\"INSERT INTO book (title) VALUES ('it''s; DROP TABLE book'), (upper('x'))\")",
+    "rows that may be there": 'op.execute("INSERT INTO book (id) VALUES (1) ON CONFLICT (id) DO NOTHING")',
+    "rows from rows": 'op.execute("INSERT INTO shelf (name) SELECT DISTINCT trim(shelf) FROM book")',
+    "an insert": 'op.execute(sa.table("book", sa.column("title")).insert().values(title="Emma"))',
+    "an insert of PostgreSQL": 'op.execute(postgresql.insert(sa.table("b")).values(a=1).on_conflict_do_nothing())',
+    "a table by SQL": 'op.execute("CREATE TABLE a (b INTEGER REFERENCES c (id) ON DELETE CASCADE ON UPDATE SET NULL)")',
+    "comments in SQL": 'op.execute("-- DROP TABLE book\\nCREATE INDEX i ON book (title) /* DELETE */")',
+    "a constraint by SQL": 'op.execute("ALTER TABLE book ADD CONSTRAINT c CHECK (n > 0) NOT VALID")',
+    "a constraint that is validated": 'op.execute("ALTER TABLE book VALIDATE CONSTRAINT c")',
+    "a value of an enum": "op.execute(\"ALTER TYPE status ADD VALUE IF NOT EXISTS 'lost'\")",
+    "an enum": 'kind = postgresql.ENUM("a", "b", name="kind")\n    kind.create(op.get_bind(), checkfirst=True)',
+    "a lock timeout": "op.execute(\"SET LOCAL lock_timeout = '2s'\")",
+    "a batch": (
+        'with op.batch_alter_table("book") as batch:\n        batch.add_column(sa.Column("a", sa.Integer()))\n'
+        '        batch.create_index("ix", ["a"])'
+    ),
+    "a loop over names": 'for name in ("a", "b"):\n        op.create_index(f"ix_{name}", "book", [name])',
+    "one engine only": 'if op.get_bind().dialect.name == "postgresql":\n        op.execute("CREATE EXTENSION citext")',
+    "a helper": "helper()\n\ndef helper():\n    op.execute(SQL)\n\nSQL = 'CREATE TABLE a (b INTEGER)'",
+    "nothing": "pass",
+}
+LOSSES = {
+    'op.drop_table("book")': "drop of table book, line 7",
+    'op.drop_column("book", "pages")': "drop of column book.pages, line 7",
+    'op.alter_column("book", "n", type_=sa.Integer())': "change of column book.n, line 7",
+    'op.rename_table("book", "tome")': "rename of table book, line 7",
+    'op.execute("UPDATE book SET n = 1")': "update of book, line 7",
+    'op.execute(sa.text("DELETE FROM ONLY book"))': "delete from book, line 7",
+    'op.get_bind().execute(sa.text("TRUNCATE book"))': "truncate of book, line 7",
+    'op.execute(f"CREATE TABLE {op}")': "SQL that is put together when it runs, line 7",
+    'op.execute("CREATE TABLE a (b INTEGER); DROP TABLE book")': "drop of book, line 7",
+    'op.execute("INSERT INTO a WITH b AS (DELETE FROM c RETURNING *) SELECT * FROM b")': "delete from c, line 7",
+    'op.execute("INSERT OR REPLACE INTO book (id) VALUES (1)")': "update of book, line 7",
+    'op.execute("INSERT INTO book VALUES (1) ON CONFLICT (id) DO UPDATE SET n = 1")': "update of book, line 7",
+    'op.execute("INSERT INTO a SELECT forget_everything()")': "INSERT INTO a ..., line 7",
+    'op.execute("INSERT INTO a VALUES (forget_everything())")': "INSERT INTO a ..., line 7",
+    'op.execute("SELECT setval(\'s\', 1)")': "SELECT setval('', 1) ..., line 7",
+    'op.execute("CREATE OR REPLACE VIEW v AS SELECT 1")': "CREATE OR REPLACE ..., line 7",
+    'op.execute("CREATE TRIGGER t BEFORE INSERT ON book BEGIN SELECT 1")': "CREATE TRIGGER t ..., line 7",
+    'op.execute("ALTER TABLE book ADD COLUMN a INTEGER, DROP COLUMN b")': "change of book, line 7",
+    'op.execute("DO $$ BEGIN DELETE FROM book; END $$")': "SQL that is not understood here, line 7",
+    'op.execute(sa.table("book").update().values(n=1))': "SQL that is put together when it runs, line 7",
+    'op.execute(postgresql.insert(sa.table("b")).on_conflict_do_update(set_={}))': (
+        "SQL that is put together when it runs, line 7"
+    ),
+    'op.add_column("book", sa.Column("n", sa.Integer(), nullable=False))': "add_column() of book, line 7",
+    'op.get_bind().exec_driver_sql("DELETE FROM book")': "delete from book, line 7",
+    'for row in op.get_bind().scalars(sa.text("SELECT 1")):\n        pass': "a call of scalars(), line 7",
+    'while True:\n        op.drop_table("book")': "a while statement that is not followed, line 7",
+    "sa.MetaData().drop_all(op.get_bind())": "a call of drop_all(), line 7",
+    'sa.create_engine("sqlite://")': "create_engine() of sqlite://, line 7",
+    'sa.Enum(name="kind").drop(op.get_bind())': "a call of drop(), line 7",
+    "from app.seeds import seed\n    seed(op.get_bind())": "a call of seed(), line 8",
+    'import os\n    os.remove("x.db")': "remove() of x.db, line 8",
+    'getattr(op, "drop_table")("book")': "getattr() of drop_table, line 7",
+    'run = op.drop_table\n    run("book")': "op.drop_table, called by something else, line 7",
+    "op = None": "op may mean something else in it",
+    "from os import *": "* may mean something else in it",
+    "helper()\n\ndef helper():\n    op.drop_table('book')": "drop of table book, line 10",
+    'with op.batch_alter_table("book", recreate="always"):\n        pass': "rebuild of book, line 7",
+    'with op.batch_alter_table("book") as b:\n        b.drop_column("n")': "drop of column book.n, line 8",
+    'with op.batch_alter_table("book") as b:\n        b.create_unique_constraint("u", ["n"])': (
+        "rebuild of book on SQLite, line 8"
+    ),
+    'with op.batch_alter_table("book") as b:\n        b.add_column(sa.Column("n", sa.DateTime(), '
+    "server_default=sa.func.now()))": "rebuild of book on SQLite, line 8",
+}  # fmt: skip
+
+
+def written(folder: Path, body: str) -> Path:
+    file = folder / "a1.py"
+    file.write_text(f"{HEAD}\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    op.drop_table('book')\n")
+    return file
+
+
+@pytest.mark.parametrize("body", ADDITIVE.values(), ids=ADDITIVE)
+def test_what_only_adds_is_no_loss(tmp_path: Path, body: str) -> None:
+    assert possible_losses(written(tmp_path, body)) == ()
+
+
+@pytest.mark.parametrize("body", LOSSES)
+def test_whatever_is_not_on_the_list_is_named_with_its_line(tmp_path: Path, body: str) -> None:
+    assert LOSSES[body] in possible_losses(written(tmp_path, body))
+
+
+@pytest.mark.parametrize("body", [body for body, loss in LOSSES.items() if "on SQLite" in loss])
+def test_a_batch_that_only_sqlite_rebuilds_adds_on_postgresql(tmp_path: Path, body: str) -> None:
+    assert possible_losses(written(tmp_path, body), engine="postgres") == ()
+
+
+def test_a_downgrade_is_read_in_the_same_way(tmp_path: Path) -> None:
+    assert possible_losses(written(tmp_path, "pass"), function="downgrade") == ("drop of table book, line 11",)
+
+
+@pytest.mark.parametrize("text", [b"def upgrade(:", b"\0", b"\xff\xfe", b"upgrade = print\n"])
+def test_a_file_that_cannot_be_followed_counts_as_a_loss(tmp_path: Path, text: bytes) -> None:
+    file = tmp_path / "a1.py"
+    file.write_bytes(text)
+
+    assert possible_losses(file) != ()
+    assert possible_losses(tmp_path / "missing.py") != ()
+
+
+def test_the_reference_history_loses_where_it_changes_or_fills() -> None:
+    found = {file.name.split("_")[3]: possible_losses(file, engine="postgres") for file in sorted(HISTORY.glob("*.py"))}
+
+    assert {name for name, losses in found.items() if not losses} == {
+        "1a01c7ea7e5d", "2b02add9407e", "5e051dec0a7e", "6f06f4e190ce", "9c09e4ba4d01",
+    }  # fmt: skip
+    assert len(found) == 12
+    assert found["8b08da7a0f11"] == ("update of resource, line 19",)
+
+
+def test_an_autocommit_block_is_seen() -> None:
+    examples = Path(__file__).parents[1] / "examples" / "concurrent" / "migrations" / "versions"
+
+    assert [commits_on_the_way(file) for file in sorted(examples.glob("a*.py"))] == [False, True, False]
