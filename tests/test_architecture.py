@@ -13,19 +13,8 @@ SUITE = ROOT / "scripts" / "dbtasks"
 # whether the package is the suite or one inside it.
 ORDER: dict[str, tuple[str, ...]] = {
     "": (
-        *(
-            "__main__",
-            "cli",
-            "pytest_plugin",
-            "commands",
-            "views",
-            "workflows",
-            "events",
-            "guard",
-            "copies",
-            "revisions",
-        ),
-        *("project", "local_state", "databases", "servers"),
+        *("__main__", "cli", "pytest_plugin", "commands", "task_arguments", "views", "workflows", "events", "guard"),
+        *("copies", "revisions", "project", "local_state", "databases", "servers"),
         *("config", "git", "process", "console", "envfile", "urls", "lock_wait", "errors"),
     ),
     "workflows": (

@@ -16,13 +16,6 @@ from tests.fixtures.repositories import run_git
 
 DROP_PAGES = 'op.drop_column("book", "pages")'
 ADD_PAGES = 'op.add_column("book", sa.Column("pages", sa.Integer))'
-AUTOCOMMIT = """with op.get_context().autocommit_block():
-        op.execute("INSERT INTO book (id, title) VALUES (50, 'half')")
-    import os
-    if os.environ.get("STOP") == "kill":
-        os.kill(os.getpid(), 9)
-    if os.environ.get("STOP") == "raise":
-        raise RuntimeError("enough")"""
 SEEDS = """import os, sqlalchemy as sa
 engine = sa.create_engine(os.environ["DATABASE_URL"])
 with engine.begin() as connection:
@@ -135,68 +128,6 @@ def test_migrate_copies_nothing_for_a_revision_that_only_adds(migrated: Project)
 
     assert migrated.type("migrate").code == 0
     assert migrated.database.kept("undo") == []
-
-
-def test_a_revision_that_fails_after_it_committed_something_can_be_undone(
-    migrated: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:  # D5
-    before = state(migrated)
-    migrated.revision("a4", "a3", AUTOCOMMIT)
-    monkeypatch.setenv("STOP", "raise")
-
-    said = migrated.type("migrate")
-
-    assert (said.code, migrated.database.current()) == (1, ("a3",))
-    assert state(migrated) != before
-    assert (migrated.type("undo").code, state(migrated)) == (0, before)
-
-
-def test_a_downgrade_that_fails_after_it_committed_something_can_be_undone(
-    migrated: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:  # D5
-    migrated.revision("a4", "a3", "pass", AUTOCOMMIT)
-    assert migrated.type("migrate").code == 0
-    before = state(migrated)
-    monkeypatch.setenv("STOP", "raise")
-
-    assert migrated.type("downgrade", "-1").code == 1
-
-    assert state(migrated) != before
-    assert (migrated.type("undo").code, state(migrated)) == (0, before)
-
-
-def test_a_revision_that_was_rolled_back_whole_leaves_no_copy(migrated: Project) -> None:  # U2
-    migrated.revision("a4", "a3", "op.execute('DELETE FROM book')\n    raise RuntimeError('enough')")
-    before = state(migrated)
-
-    assert migrated.type("migrate").code == 1
-    assert (state(migrated), migrated.database.kept("undo")) == (before, [])
-
-
-def test_killed_inside_a_revision_that_commits_on_the_way_the_next_migrate_mends_it(migrated: Project) -> None:  # D6
-    before = state(migrated)
-    migrated.revision("a4", "a3", AUTOCOMMIT)
-
-    assert run(migrated, "migrate", STOP="kill").returncode == -9
-    assert state(migrated) != before
-    told = migrated.type("status").text
-    assert "stopped inside revision a4" in told
-    said = migrated.type("migrate")
-
-    assert (said.code, migrated.database.current()) == (0, ("a4",)), said.err
-    assert "stopped inside revision a4" in said.err
-    assert migrated.database.rows() == {"book": 2}
-    assert "stopped inside" not in migrated.type("status").text
-    assert (migrated.type("undo").code, state(migrated)) == (0, before)
-
-
-def test_killed_inside_such_a_revision_undo_brings_the_state_before_it_back(migrated: Project) -> None:  # D6
-    before = state(migrated)
-    migrated.revision("a4", "a3", AUTOCOMMIT)
-
-    assert run(migrated, "migrate", STOP="kill").returncode == -9
-
-    assert (migrated.type("undo").code, state(migrated)) == (0, before)
 
 
 def test_migrate_on_another_branch_names_the_rows_that_go_and_the_undo(project: Project) -> None:  # D10

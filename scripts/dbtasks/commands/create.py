@@ -3,8 +3,8 @@
 import argparse
 
 from dbtasks import console
-from dbtasks.commands._task import task
 from dbtasks.config import Settings
+from dbtasks.task_arguments import task
 from dbtasks.views import terminal
 from dbtasks.workflows.change import create_database, opened
 

@@ -4,37 +4,30 @@ import argparse
 
 from dbtasks import console, guard
 from dbtasks.config import Settings
-from dbtasks.databases import Database, Label
-from dbtasks.errors import DatabaseError
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Reading
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
+from dbtasks.workflows.change import label_database, opened
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("label", nargs="?", choices=guard.ENVIRONMENTS, help="set it; without one, show it")
     parser.add_argument("--json", action="store_true", help="for programs")
-    guard.add_option(parser)
+    add_options(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Change the label and nothing else, or nothing at all; then show what the guard makes of it."""
-    database = terminal.opened(settings)
     if options.label:
-        _set(settings, database, options)
-    _show(settings, database, as_json=options.json)
+        with task(settings, "db_label", options) as this, opened(this, ask=False) as site:
+            label_database(site, options.label)
+    _show(settings, open_database(settings.url), as_json=options.json)
     return 0
 
 
-def _set(settings: Settings, database: Database, options: argparse.Namespace) -> None:
-    with database.lock("db_label", settings.project.lock_wait):
-        if not database.exists():
-            raise DatabaseError(f"There is no database {database.place} to label.", hint="nox -s db_create")
-        if options.label != "production" and guard.judge(settings, database).row == "a":
-            guard.permit(settings, database, f"db_label {options.label}", options.yes)
-        database.set_label(Label(options.label, settings.project.name))
-
-
-def _show(settings: Settings, database: Database, *, as_json: bool) -> None:
+def _show(settings: Settings, database: Reading, *, as_json: bool) -> None:
     label = database.label() if database.exists() else None
     verdict = guard.judge(settings, database)
     if as_json:

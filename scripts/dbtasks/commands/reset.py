@@ -2,8 +2,8 @@
 
 import argparse
 
-from dbtasks.commands._task import add_options, task
 from dbtasks.config import Settings
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
 from dbtasks.workflows.reset import reset
 

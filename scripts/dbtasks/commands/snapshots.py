@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from dbtasks import console
-from dbtasks.commands._task import add_options, task
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
 from dbtasks.workflows import snapshots
 

@@ -3,8 +3,8 @@
 import argparse
 
 from dbtasks import console
-from dbtasks.commands._task import add_options, task
 from dbtasks.config import Settings
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
 from dbtasks.workflows.stamp import stamp
 

@@ -3,9 +3,9 @@
 import argparse
 
 from dbtasks import console
-from dbtasks.commands._task import add_options, task
 from dbtasks.config import Settings
 from dbtasks.errors import UsageError
+from dbtasks.task_arguments import add_options, task
 from dbtasks.urls import DatabaseUrl
 from dbtasks.views import terminal
 from dbtasks.workflows import branch

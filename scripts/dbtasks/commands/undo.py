@@ -3,11 +3,11 @@
 import argparse
 
 from dbtasks import console
-from dbtasks.commands._task import add_options, task
 from dbtasks.config import Settings
 from dbtasks.copies.undo import UndoHistory, role_of
 from dbtasks.databases.engines import open_database
 from dbtasks.errors import UsageError
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
 from dbtasks.workflows.change import Task
 from dbtasks.workflows.undo import REDO, UNDO, Undone, go_to, redo, undo

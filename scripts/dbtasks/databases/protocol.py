@@ -63,31 +63,19 @@ class Kept:
 
 @dataclass(frozen=True)
 class Session:
-    """A session of somebody else on a database, which a copy or a swap would end.
+    """A session of somebody else on a database, which a copy or a swap would end."""
 
-    Args:
-        process: its number on the server.
-        who: user, program and address, as far as they are known.
-        in_transaction: whether it has an open transaction.
-    """
-
-    process: int
-    who: str
+    process: int  # its number on the server
+    who: str  # user, program and address, as far as they are known
     in_transaction: bool
 
 
 @dataclass(frozen=True)
 class Aim:
-    """What a connection has to see to be in the database that was aimed at.
+    """What a connection has to see to be in the database that was aimed at."""
 
-    Args:
-        key: of an advisory lock that is held in that very database (PostgreSQL), a random number.
-        device: of the file (SQLite).
-        inode: of the file (SQLite).
-    """
-
-    key: int = 0
-    device: int = 0
+    key: int = 0  # of an advisory lock that is held in that very database (PostgreSQL), a random number
+    device: int = 0  # of the file (SQLite)
     inode: int = 0
 
 

@@ -45,7 +45,6 @@ from dbtasks.revisions.graph import draw, fork
 from dbtasks.revisions.merge_preview import Crossing, crossing
 from dbtasks.revisions.message import require_saying
 from dbtasks.revisions.source import destroyed
-from dbtasks.revisions.source import destroyed as possible_losses
 from dbtasks.revisions.unknown import foreign
 
 __all__ = [
@@ -84,7 +83,6 @@ __all__ = [
     "origins",
     "parse_rename",
     "pending",
-    "possible_losses",
     "prove",
     "require_loadable",
     "require_one_head",

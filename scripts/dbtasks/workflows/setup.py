@@ -57,5 +57,5 @@ def _bring_up(site: Site) -> Kept | None:
             run_watched(site, lambda watch: bring_to_head(settings, emit, watch=watch))
         run_seeds(settings)
 
-    losses = [*losses_of(going), *(LOSSES if settings.project.seed_command else ())]
+    losses = [*losses_of(settings, going), *(LOSSES if settings.project.seed_command else ())]
     return change_in_place(site, losses, work).kept

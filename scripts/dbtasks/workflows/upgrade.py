@@ -6,6 +6,7 @@ from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
 from dbtasks.events import Emit, Remark, Warned
 from dbtasks.local_state import last_failure
+from dbtasks.revisions.source import possible_losses
 from dbtasks.workflows import at_head, schema_match
 from dbtasks.workflows.change import Site, Task, adopt, change_in_place, create_database, opened
 from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched
@@ -76,11 +77,10 @@ def lacking(standing: "Standing", target: str) -> "list[Revision]":
     return [revision for revision in reversed(standing.known.values()) if revision.id in missing]
 
 
-def losses_of(revisions: "Sequence[Revision]") -> list[str]:
+def losses_of(settings: Settings, revisions: "Sequence[Revision]") -> list[str]:
     """What the revisions could destroy or overwrite, in words; none where they are proved additive."""
-    from dbtasks.project import session
-
-    return [f"{one.id}: {loss}" for one in revisions for loss in session.possible_losses(one.file)]
+    engine = settings.url.engine
+    return [f"{one.id}: {loss}" for one in revisions for loss in possible_losses(one.file, engine=engine)]
 
 
 def archive(emit: Emit, settings: Settings, standing: "Standing") -> None:
@@ -112,7 +112,7 @@ def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
         aim = "heads" if "," in target else target
         return run_watched(site, lambda watch: bring_to_head(settings, emit, aim, watch=watch))
 
-    changed = change_in_place(site, losses_of(going), work)
+    changed = change_in_place(site, losses_of(settings, going), work)
     return Migrated(database.place, database.current(), up=changed.done, kept=changed.kept)
 
 

@@ -12,7 +12,7 @@ from dbtasks.workflows.change.copies import (
     rename_snapshot,
     turn_into_undo,
 )
-from dbtasks.workflows.change.create import adopt, create_database, note_branch
+from dbtasks.workflows.change.create import adopt, create_database, label_database, note_branch
 from dbtasks.workflows.change.in_place import Changed, change_in_place
 from dbtasks.workflows.change.replace import (
     Replaced,
@@ -35,6 +35,7 @@ __all__ = [
     "delete_copies",
     "keep_draft_as_snapshot",
     "keep_snapshot",
+    "label_database",
     "note_branch",
     "opened",
     "remove_database",

@@ -1,6 +1,8 @@
 """Create a database where there is none, and label one that nobody has labelled."""
 
 from dbtasks import guard
+from dbtasks.databases.protocol import Environment, Label
+from dbtasks.errors import DatabaseError
 from dbtasks.workflows.change.site import Site
 
 
@@ -18,8 +20,23 @@ def create_database(site: Site) -> bool:
 
 def adopt(site: Site) -> None:
     """Label a database that may be changed freely and that nobody has labelled: from now on the label says so."""
-    if site.reading.label() is None and not guard.judge(site.settings, site.reading).protected:
+    if guard.judge(site.settings, site.reading).adopts:
         site.changing().set_label(guard.label_for(site.settings))
+
+
+def label_database(site: Site, environment: Environment) -> None:
+    """Change the label, and nothing else.
+
+    Raises:
+        DatabaseError: there is no database.
+        RefusedError: it is a production database that is to be something else, and its name was not typed.
+    """
+    place = site.reading.place
+    if not site.reading.exists():
+        raise DatabaseError(f"There is no database {place} to label.", hint="nox -s db_create")
+    if environment != "production" and guard.judge(site.settings, site.reading).row == "a":
+        guard.permit(site.settings, site.reading, f"{site.task.name} {environment}", site.task.typed)
+    site.changing().set_label(Label(environment, site.settings.project.name))
 
 
 def note_branch(site: Site, branch: str) -> None:

@@ -1,33 +1,30 @@
 """Put in order what stopped tasks left among the former states."""
 
-from typing import TYPE_CHECKING
-
 from dbtasks.copies import undo
+from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Changing, Kept
 from dbtasks.errors import DatabaseError
-from dbtasks.events import CopySettled
-
-if TYPE_CHECKING:
-    from dbtasks.workflows.change.site import Site
+from dbtasks.events import CopySettled, Emit
 
 
-def settle(site: "Site") -> None:
+def settle(database: Changing, emit: Emit) -> UndoHistory:
     """Number the states of the version before, and decide about copies whose task was stopped.
 
     A copy that was made before a change in place is an undo as soon as the database differs from it.
+
+    Returns:
+        The former states afterwards.
     """
-    database = site.changing()
-    history = site.history
+    history = UndoHistory(database.kept("undo"))
     unnumbered = [state for state in reversed(history.states) if not state.about.number]
     for number, state in enumerate(unnumbered, start=history.next_number):
         database.describe(state, undo.numbered(state, number))
     for state in history.pending:
         differs = not equal(database, state)
         decide(database, state, differs=differs, role="killed")
-        site.emit(CopySettled(state, differs))
-    if unnumbered or history.pending:
-        site.forget_history()
+        emit(CopySettled(state, differs))
+    return UndoHistory(database.kept("undo")) if unnumbered or history.pending else history
 
 
 def decide(database: Changing, state: Kept, *, differs: bool, role: undo.Role) -> Kept | None:

@@ -38,16 +38,17 @@ class Site:
     Args:
         task: the one at work.
         database: open and locked.
+        history: its former states.
         left_overs: how many left-overs of stopped tasks were dropped when it was opened.
     """
 
-    def __init__(self, task: Task, database: Changing, left_overs: int = 0) -> None:
+    def __init__(self, task: Task, database: Changing, history: UndoHistory, left_overs: int) -> None:
         self.task = task
         self.left_overs = left_overs
         self.settings = task.settings
         self.emit = task.emit
         self._database = database
-        self._history: UndoHistory | None = None
+        self._history: UndoHistory | None = history
 
     @property
     def reading(self) -> Reading:
@@ -112,6 +113,4 @@ def opened(task: Task, *, ask: bool = True, wait: float | None = None) -> Iterat
         if ask:
             guard.permit(task.settings, database, task.name, task.typed)
         dropped = database.tidy(lambda sentence: emit(Skipped(sentence)))
-        site = Site(task, database, dropped)
-        left_overs.settle(site)
-        yield site
+        yield Site(task, database, left_overs.settle(database, emit), dropped)
