@@ -22,7 +22,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         *("downgrade", "upgrade", "reset", "reconcile", "schema_match", "scratch", "build", "migrate", "change"),
         *("seed", "at_head", "git_hook", "summary", "migrated"),
     ),
-    "workflows.change": ("copies", "in_place", "replace", "create", "limits", "site", "left_overs"),
+    "workflows.change": ("copies", "in_place", "replace", "create", "limits", "sessions", "site", "left_overs"),
 }
 DOORS = {  # an outside thing -> where it may be imported
     "subprocess": {"process"},

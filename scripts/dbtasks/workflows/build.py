@@ -78,7 +78,7 @@ def _replay(settings: Settings, draft: Draft, emit: Emit) -> None:
     aimed = settings.on(draft.url)
     session.require_one_head(session.heads(aimed))
     count = bring_to_head(aimed, emit)
-    emit(Remark(f"Ran {count} revision(s)"))
+    emit(Remark(f"Ran {count} revision"))
 
 
 class _Building:
@@ -139,7 +139,7 @@ class _Building:
                 ran += bring_to_head(self._settings, self._emit, self._history[stop - 1].id)
                 self._templates.keep(self._draft, self._keys[self._history[stop - 1].id], None, seeded=False)
         ran += bring_to_head(self._settings, self._emit)
-        self._emit(Remark(f"Ran {ran} revision(s)"))
+        self._emit(Remark(f"Ran {ran} revision"))
 
     def _is_whole(self, index: int) -> bool:
         """Is the state of that revision all of the history up to it, no other branch missing?"""

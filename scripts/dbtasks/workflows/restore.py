@@ -54,4 +54,4 @@ def _to_head(site: Site, draft: Draft) -> None:
         return
     count = bring_to_head(site.settings.on(draft.url), site.emit)
     if count:
-        site.emit(Remark(f"Brought the snapshot to head: ran {count} revision(s)"))
+        site.emit(Remark(f"Brought the snapshot to head: ran {count} revision"))

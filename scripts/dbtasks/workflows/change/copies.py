@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dbtasks.copies import snapshots
 from dbtasks.databases.protocol import About, Draft, Kept
+from dbtasks.workflows.change.sessions import require_no_protected_sessions
 from dbtasks.workflows.change.site import Site
 
 
@@ -20,6 +21,7 @@ def keep_snapshot(site: Site, name: str, *, overwrite: bool) -> Kept:
         DatabaseError: there is no database, or the name is taken.
     """
     snapshots.require_name(site.reading, name, overwrite=overwrite)
+    require_no_protected_sessions(site)
     site.tell_of_sessions()
     kept = site.changing().copy(snapshots.about(site.reading, name))
     _drop_older(site, kept)

@@ -11,6 +11,7 @@ from dbtasks.errors import DatabaseError, RefusedError
 from dbtasks.events import CopyMade, NoUndo
 from dbtasks.workflows.change.left_overs import decide, equal
 from dbtasks.workflows.change.replace import finish
+from dbtasks.workflows.change.sessions import sessions_in_the_way
 from dbtasks.workflows.change.site import Site
 
 Done = TypeVar("Done")
@@ -83,9 +84,9 @@ def _way_back(site: Site, losses: Sequence[str], before: Sequence[str]) -> Kept 
 
 def _obstacle(site: Site) -> str:
     """Why no copy is made, in words; empty where one can be."""
-    verdict = guard.judge(site.settings, site.reading)
-    if verdict.protected:
-        return f"{verdict.reason}, and a copy would end every session on it"
+    held = sessions_in_the_way(site)
+    if held:
+        return held
     limit = site.settings.project.keep_undo_bytes
     size = site.reading.size()
     if size > limit:

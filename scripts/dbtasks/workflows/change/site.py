@@ -84,7 +84,7 @@ class Site:
         self._history = None
 
     def tell_of_sessions(self) -> None:
-        """Say whose sessions a copy of the database is about to end."""
+        """Say whose sessions are about to be ended."""
         sessions = self._database.sessions()
         if sessions:
             self.emit(SessionsEnded(self._database.place, sessions))
