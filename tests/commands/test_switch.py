@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from dbtasks import config
 from dbtasks.databases import Database, Label, open_database
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.swap import drop
+from dbtasks.databases.postgres.removal import drop
 from dbtasks.errors import TaskError
 from dbtasks.urls import DatabaseUrl, parse_url
 from tests.fixtures.checkouts import Checkout

@@ -16,12 +16,7 @@ from dbtasks.databases.postgres import PostgresDatabase
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
-from tests.databases.postgres.conftest import LABEL, about, run
-
-
-def open_client(url: DatabaseUrl) -> "psycopg2.extensions.connection":
-    client: psycopg2.extensions.connection = psycopg2.connect(**url.connect_arguments())  # type: ignore[call-overload]  # typeshed lists keywords, not a mapping
-    return client
+from tests.databases.postgres.conftest import LABEL, about, open_client, run
 
 
 def test_fifty_open_clients_do_not_matter(database: PostgresDatabase) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from dbtasks.databases import Database, Label, open_database
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.swap import drop
+from dbtasks.databases.postgres.removal import drop
 from dbtasks.urls import DatabaseUrl
 
 LABEL = Label("development", "books")
