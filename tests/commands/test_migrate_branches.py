@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases import Label, open_database
+from dbtasks import guard
+from dbtasks.databases import Label
 from tests.fixtures.projects import Project
 
 ADD_SHELF = 'op.add_column("book", sa.Column("shelf", sa.String(9)))'
@@ -79,18 +80,27 @@ def test_downgrade_says_so_and_changes_nothing(elsewhere: Project) -> None:
     assert (elsewhere.database.current(), elsewhere.database.kept()) == (("f2",), [])
 
 
-@pytest.mark.parametrize("label", [Label("production", "linear"), None])
-def test_a_database_that_is_not_for_development_is_left_as_it_is(
-    elsewhere: Project, label: Label | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database = open_database(elsewhere.settings.url)
-    monkeypatch.setattr(type(database), "label", lambda _: label)
+def test_a_production_database_is_left_as_it_is(elsewhere: Project) -> None:
+    elsewhere.database.set_label(Label("production", "linear"))
 
     said = elsewhere.type("migrate")
 
     assert (said.code, "which this checkout does not have" in said.err) == (1, True)
     assert "it was left as it is" in said.err
     assert (elsewhere.database.current(), elsewhere.database.kept()) == (("f2",), [])
+
+
+def test_a_database_without_a_label_is_left_as_it_is_unless_it_is_of_this_checkout(
+    elsewhere: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = elsewhere.database
+    monkeypatch.setattr(type(database), "label", lambda _: None)
+    row = {"sqlite": "d", "postgres": "e"}[database.engine]
+
+    said = elsewhere.type("migrate")
+
+    assert guard.judge(elsewhere.settings, database).row == row
+    assert (said.code, "it was left as it is" in said.err) == {"d": (0, False), "e": (1, True)}[row]
 
 
 def test_without_the_text_it_stops_whole_and_offers_the_reset(elsewhere: Project) -> None:
