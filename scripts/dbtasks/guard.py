@@ -10,14 +10,16 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from dbtasks import console, servers
+from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.databases import Environment, Kept, Label, open_database
-from dbtasks.databases.held_key import held_key
 from dbtasks.errors import ConfigError, RefusedError
 from dbtasks.urls import DatabaseUrl, Engine
+
+if TYPE_CHECKING:
+    from dbtasks.servers import Ownership
 
 ENVIRONMENTS: tuple[Environment, ...] = ("development", "test", "production")
 _VARIABLE = "DBTASKS_ENVIRONMENT"
@@ -87,12 +89,16 @@ class Facts:
         return label_for(self.settings).environment == "production" and bool(self.exists or self.kept)
 
     @cached_property
-    def ownership(self) -> servers.Ownership:
+    def ownership(self) -> "Ownership":
         """Is it in the container that this checkout runs, or a file in the project's folder?"""
+        from dbtasks import servers
+
         if self.database.engine == "sqlite":
             root = self.settings.project.root.resolve()
             ours = self.database.url.path.resolve().is_relative_to(root)
             return servers.Ownership(ours, f"{'inside' if ours else 'outside'} the project's folder {root}")
+        from dbtasks.databases.held_key import held_key
+
         with held_key(self.database.url) as key:
             return servers.find_ownership(self.settings, key)
 

@@ -15,6 +15,7 @@ from dbtasks.errors import DatabaseError, ProcessError
 from dbtasks.urls import DatabaseUrl
 
 _SECRET = {"password", "sslpassword"}
+_ADDRESS = {"host", "hostaddr", "port", "service"}
 _INSIDE = 5432  # the port in every image of PostgreSQL
 
 
@@ -76,7 +77,8 @@ def _found(url: DatabaseUrl, program: str, server: int) -> tuple[Sequence[str], 
         return (program,), url
     container = _container(url)
     if container:
-        inside = replace(url, host="127.0.0.1", port=_INSIDE)
+        query = tuple((key, value) for key, value in url.query if key not in _ADDRESS)
+        inside = replace(url, host="127.0.0.1", port=_INSIDE, query=query)
         return ("docker", "exec", "--interactive", "--env", "PGPASSWORD", container, program), inside
     raise DatabaseError(
         f"There is no {program} here that is new enough for PostgreSQL {server}.",
