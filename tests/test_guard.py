@@ -9,8 +9,9 @@ import pytest
 from psycopg2 import sql
 
 from dbtasks import guard
-from dbtasks.databases import Label, open_database
+from dbtasks.databases.engines import open_changing
 from dbtasks.databases.postgres.connection import Server
+from dbtasks.databases.protocol import Label
 from dbtasks.urls import DatabaseUrl
 from tests.fixtures.postgres import execute as execute_on
 from tests.fixtures.projects import Project, execute
@@ -181,8 +182,8 @@ def test_a_name_that_the_server_cuts_off_is_not_taken_for_none(
         said = example("linear", postgres_server.with_name(long).render()).type("reset")
 
         assert said.code not in {0, 1} or "63 bytes" in said.err
-        assert open_database(url).rows() == {}
-        assert not open_database(url).kept()
+        assert open_changing(url).rows() == {}
+        assert not open_changing(url).kept()
     finally:
         for name in databases_like(postgres_server, long[:17]):
             execute_on(postgres_server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -8,7 +8,8 @@ import pytest
 
 from dbtasks import config, guard
 from dbtasks.config import Settings
-from dbtasks.databases import Label, open_database
+from dbtasks.databases.engines import open_changing
+from dbtasks.databases.protocol import Label
 from dbtasks.errors import ConfigError
 from dbtasks.urls import DatabaseUrl, parse_url
 from tests.fixtures.projects import Project, execute
@@ -100,7 +101,7 @@ def test_a_project_that_is_reached_through_a_link_keeps_its_own_file(  # row d, 
     execute(project, "CREATE TABLE precious (id INTEGER)")
     settings = config.load(config.load_project(link), {"DATABASE_URL": "sqlite:///books.db"})
 
-    assert guard.judge(settings, open_database(settings.url)).row == "d"
+    assert guard.judge(settings, open_changing(settings.url)).row == "d"
 
 
 def test_an_unknown_environment_is_refused(settings: Settings) -> None:
@@ -117,7 +118,7 @@ def test_a_new_database_carries_the_label_of_its_environment(
     monkeypatch.setenv("DBTASKS_ENVIRONMENT", environment)
     assert project.type("create").code == 0
 
-    label = open_database(project.settings.url).label()
+    label = open_changing(project.settings.url).label()
 
     assert label is not None
     assert label.environment == environment

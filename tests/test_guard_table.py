@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from dbtasks import guard
 from dbtasks.config import Settings
-from dbtasks.databases import Environment, Label, open_database
+from dbtasks.databases.engines import open_changing
+from dbtasks.databases.protocol import Environment, Label
 from dbtasks.urls import DatabaseUrl, parse_url
 from tests.fixtures.checkouts import Checkout
 from tests.fixtures.postgres import database_on
@@ -45,7 +46,7 @@ def fill(url: DatabaseUrl, row: str) -> None:
             connection.exec_driver_sql("DROP TABLE precious")
     engine.dispose()
     if row in LABELS:
-        open_database(url).set_label(Label(LABELS[row], "linear"))
+        open_changing(url).set_label(Label(LABELS[row], "linear"))
 
 
 def lead_to(file: Path, way: str, root: Path) -> str:
@@ -102,7 +103,7 @@ def test_the_row_decides_and_not_the_way(  # G1, G2
     case: Case,
 ) -> None:
     with made(request, example("linear"), case) as settings:
-        verdict = verdicts[case] = guard.judge(settings, open_database(settings.url))
+        verdict = verdicts[case] = guard.judge(settings, open_changing(settings.url))
 
     assert (verdict.row, verdict.protected) == (case.row, PROTECTED[case.row]), verdict.reason
     assert (verdict.way_on != "") == verdict.protected
@@ -142,7 +143,7 @@ def test_no_spelling_of_a_url_makes_a_remote_database_local(  # G1
 
         assert (said.code, "has content and no label" in said.err) == (3, True), said.text
         assert "next: nox -s db_label -- development" in said.err
-        assert open_database(url).rows() == {"precious": 0}
+        assert open_changing(url).rows() == {"precious": 0}
 
 
 def test_a_tunnel_to_a_production_server_is_seen_through(  # G2
@@ -159,7 +160,7 @@ def test_a_tunnel_to_a_production_server_is_seen_through(  # G2
         said = project.type("reset")
 
         assert (said.code, "has content and no label" in said.err) == (3, True), said.text
-        assert open_database(url).rows() == {"precious": 0}
+        assert open_changing(url).rows() == {"precious": 0}
 
 
 def test_another_server_at_the_port_of_this_checkout_is_not_its_container(  # row d, found by container
@@ -186,6 +187,6 @@ def test_where_no_engine_answers_nothing_is_taken_for_ours(
         settings = ways.owning(example("linear", url.render()).settings)
         monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
 
-        verdict = guard.judge(settings, open_database(settings.url))
+        verdict = guard.judge(settings, open_changing(settings.url))
 
     assert (verdict.row, "There is no Docker engine here" in verdict.reason) == ("e", True)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.databases import Environment, Kept, Label, open_database
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Environment, Kept, Label
 from dbtasks.errors import ConfigError, RefusedError
 from dbtasks.urls import DatabaseUrl, Engine
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from dbtasks import guard
-from dbtasks.databases import Label
+from dbtasks.databases.protocol import Label
 from tests.fixtures.projects import Outcome, Project, execute
 
 

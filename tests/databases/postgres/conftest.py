@@ -9,9 +9,9 @@ from typing import Any
 import psycopg2
 import pytest
 
-from dbtasks.databases import About, Label
 from dbtasks.databases.postgres import PostgresDatabase
 from dbtasks.databases.postgres.removal import drop
+from dbtasks.databases.protocol import About, Label
 from dbtasks.urls import DatabaseUrl
 
 LABEL = Label("development", "books")

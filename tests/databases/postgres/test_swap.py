@@ -128,9 +128,10 @@ TASK = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from dbtasks.databases import About, Label, open_database
+from dbtasks.databases.engines import open_changing
+from dbtasks.databases.protocol import About, Label
 from dbtasks.urls import parse_url
-database = open_database(parse_url(sys.stdin.readline(), base=Path()))
+database = open_changing(parse_url(sys.stdin.readline(), base=Path()))
 print("ready", flush=True)
 with database.lock("db_reset", 10):
     database.tidy()

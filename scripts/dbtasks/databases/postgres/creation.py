@@ -4,7 +4,6 @@ from contextlib import suppress
 
 from psycopg2 import sql
 
-from dbtasks.databases import About, Label
 from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
@@ -12,6 +11,7 @@ from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.removal import drop, refuse_prepared
 from dbtasks.databases.postgres.sessions import run_alone
 from dbtasks.databases.postgres.swap import comment, keep_copy, rename
+from dbtasks.databases.protocol import About, Label
 from dbtasks.errors import DatabaseError
 
 _STRATEGY = 150000  # the first version that lets us choose; older ones always copy files

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from dbtasks.databases import About, Database, Kept, Label
 from dbtasks.databases.postgres import advisory_lock, catalogue, creation, database_properties, reserved_names, swap
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
@@ -12,7 +11,7 @@ from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.reading import PostgresReading
 from dbtasks.databases.postgres.removal import drop_ours, refuse_held
 from dbtasks.databases.postgres.sessions import run_alone
-from dbtasks.databases.protocol import Belongings, Reading
+from dbtasks.databases.protocol import About, Belongings, Changing, Kept, Label, Reading
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
@@ -50,7 +49,7 @@ class PostgresDatabase(PostgresReading):
             raise
         drop_ours(self.server, url.name)
 
-    def clone_to(self, target: Database) -> None:
+    def clone_to(self, target: Changing) -> None:
         """Let the server copy it, through the target's connection, which is open already."""
         made = _ours(target)
         creation.clone(made.server, self.url.name, made.url.name, made.owner)
@@ -61,7 +60,7 @@ class PostgresDatabase(PostgresReading):
 
     def swap(
         self,
-        new: Reading | Database,
+        new: Reading | Changing,
         keep: About | None,
         *,
         label: Label | None = None,
@@ -77,7 +76,7 @@ class PostgresDatabase(PostgresReading):
         """Rename it."""
         return self._kept(swap.put_away(self.server, self.url.name, keep))
 
-    def keep(self, draft: Reading | Database, about: About) -> Kept:
+    def keep(self, draft: Reading | Changing, about: About) -> Kept:
         """Rename the draft and say why it is kept."""
         return self._kept(swap.keep_draft(self.server, self.url.name, _ours(draft).url.name, about))
 
@@ -168,7 +167,7 @@ class PostgresDraft(PostgresDatabase):
         super().load(file)
 
 
-def _ours(database: Reading | Database) -> PostgresReading:
+def _ours(database: Reading | Changing) -> PostgresReading:
     if not isinstance(database, PostgresReading):
         raise DatabaseError(f"{database.place} is no PostgreSQL database.", hint="nox -s db_switch -- --copy-data")
     return database

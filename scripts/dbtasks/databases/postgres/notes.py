@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from dbtasks.databases import About, Label
+from dbtasks.databases.protocol import About, Label
 
 Kind = Literal["live", "draft", "kept"]
 

@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from dbtasks.databases import Kept, Kind, Label
 from dbtasks.databases.postgres import (
     activity,
     aim,
@@ -20,7 +19,7 @@ from dbtasks.databases.postgres import (
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.failures import address
-from dbtasks.databases.protocol import Aim, Session
+from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl, Engine
 

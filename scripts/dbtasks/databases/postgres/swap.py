@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 
 from psycopg2 import sql
 
-from dbtasks.databases import About, Label
 from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.removal import drop_ours, refuse_held, refuse_prepared
 from dbtasks.databases.postgres.sessions import run_alone
-from dbtasks.databases.protocol import Belongings
+from dbtasks.databases.protocol import About, Belongings, Label
 from dbtasks.errors import DatabaseError
 
 

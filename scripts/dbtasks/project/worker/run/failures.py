@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from dbtasks.config import Settings
-from dbtasks.databases import open_database
+from dbtasks.databases.engines import open_database
 from dbtasks.errors import MigrationError, TaskError
 from dbtasks.project.messages import Step
 from dbtasks.project.worker.run.environment import Attempt
