@@ -97,7 +97,7 @@ def db_replay(session: nox.Session) -> None:
 
 @nox.session(tags=["database"])
 def db_undo(session: nox.Session) -> None:
-    """Take back the last destructive task; again, and it is redone. [--list]"""
+    """Walk back through the former states of the database. [N] [--redo] [--list]"""
     task(session, "undo")
 
 
