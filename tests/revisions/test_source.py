@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.revisions.source import commits_on_the_way, possible_losses
+from dbtasks.revisions.source import possible_losses
 
 HISTORY = Path(__file__).parents[2] / "backend" / "migrations" / "versions"
 HEAD = "import sqlalchemy as sa\nfrom alembic import context, op\nfrom sqlalchemy.dialects import postgresql\n\n"
@@ -136,9 +136,3 @@ def test_the_reference_history_loses_where_it_changes_or_fills() -> None:
     }  # fmt: skip
     assert len(found) == 12
     assert found["8b08da7a0f11"] == ("update of resource, line 19",)
-
-
-def test_an_autocommit_block_is_seen() -> None:
-    examples = Path(__file__).parents[1] / "examples" / "concurrent" / "migrations" / "versions"
-
-    assert [commits_on_the_way(file) for file in sorted(examples.glob("a*.py"))] == [False, True, False]

@@ -12,7 +12,8 @@ from dbtasks.views import terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dbtasks.project.session import Crossing, Missing
+    from dbtasks.project.models import Missing
+    from dbtasks.revisions.merge_preview import Crossing
 
 DIFFERENT = 4
 _BOTH: tuple[Engine, ...] = ("sqlite", "postgres")
@@ -85,8 +86,9 @@ def _tell(
 def _fix(scratch: Settings, message: str) -> None:
     """Write the revision, and prove it where the comparison was made."""
     from dbtasks.project import session
+    from dbtasks.revisions.message import require_saying
 
-    session.require_saying(message)
+    require_saying(message)
     file = session.revise(scratch, message)
     if file is None:
         return
@@ -99,8 +101,9 @@ def _fix(scratch: Settings, message: str) -> None:
 
 def _against(settings: Settings, options: argparse.Namespace) -> int:
     from dbtasks.project import session
+    from dbtasks.revisions import merge_preview
 
-    crossing = session.crossing(settings, options.against)
+    crossing = merge_preview.crossing(session.history(settings), options.against)
     if options.json:
         console.data(crossing.facts())
     elif crossing.collides:

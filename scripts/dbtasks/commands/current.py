@@ -17,13 +17,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Read alembic_version and hold it against the history."""
     from dbtasks.project import session
+    from dbtasks.revisions.archive import Archive
+    from dbtasks.revisions.unknown import find_unknown
 
     database = open_database(settings.url)
     current = database.current() if database.exists() else ()
-    known = {revision.id: revision for revision in session.history(settings)}
-    heads = tuple(sorted(revision.id for revision in known.values() if revision.is_head))
+    known = session.history(settings)
+    heads = known.heads
     at_head = set(current) == set(heads)
-    strange = session.foreign(settings, known, current)
+    strange = find_unknown(known, Archive(settings.project), current)
     if options.json:
         foreign = [revision.id for revision in strange]
         console.data({"current": current, "heads": heads, "at_head": at_head, "foreign": foreign})

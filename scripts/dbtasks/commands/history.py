@@ -1,7 +1,7 @@
 """Every revision as a graph, newest first, with what the database has of it."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dbtasks import console
@@ -9,7 +9,7 @@ from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 
 if TYPE_CHECKING:
-    from dbtasks.project.session import Revision
+    from dbtasks.revisions.history import History
 
 _STYLES = {"applied": "", "pending": "yellow", "foreign": "red"}
 
@@ -22,18 +22,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Draw the history."""
     from dbtasks.project import session
+    from dbtasks.revisions.archive import Archive
+    from dbtasks.revisions.graph import draw
+    from dbtasks.revisions.history import History
+    from dbtasks.revisions.unknown import find_unknown
 
     database = open_database(settings.url)
     current = database.current() if database.exists() else ()
-    known = {revision.id: revision for revision in session.history(settings)}
-    strange = {text.id: text for text in session.foreign(settings, known, current)}
-    applied = session.ancestors({**strange, **known}, current)
-    rows = list(_rows({**strange, **known}, known, applied, current))
+    known = session.history(settings)
+    strange = find_unknown(known, Archive(settings.project), current)
+    rows = list(_rows(History((*strange, *known)), known, current))
     if options.json:
         console.data(rows)
         return 0
     told = {row["id"]: row for row in rows}
-    for drawing, key in session.draw((row["id"], row["parents"]) for row in rows):
+    for drawing, key in draw((row["id"], row["parents"]) for row in rows):
         if key not in told:
             console.say(f"{'':9}{drawing}", "dim")
             continue
@@ -46,10 +49,9 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _rows(
-    everything: Mapping[str, "Revision"], known: Mapping[str, object], applied: set[str], current: Sequence[str]
-) -> Iterator[dict[str, Any]]:
-    for revision in everything.values():
+def _rows(everything: "History", known: "History", current: Sequence[str]) -> Iterator[dict[str, Any]]:
+    applied = everything.ancestors(current)
+    for revision in everything:
         state = "foreign" if revision.id not in known else "applied" if revision.id in applied else "pending"
         yield {
             "id": revision.id,

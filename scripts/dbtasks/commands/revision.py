@@ -28,11 +28,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Autogenerate against a scratch database at head, so that nobody has to upgrade first."""
     from dbtasks.project import session
+    from dbtasks.revisions.message import require_saying
 
     if not options.allow_any_name:
-        session.require_saying(options.message)
+        require_saying(options.message)
     named = [session.parse_rename(text) for text in options.rename]
-    session.require_one_head(session.heads(settings))
+    session.history(settings).require_one_head()
     if options.kind == "schema":
         file = _from_models(settings, options.message, named)
     else:

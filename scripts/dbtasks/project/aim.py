@@ -7,8 +7,9 @@ from contextlib import closing, contextmanager
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Aim
-from dbtasks.errors import DatabaseError, MigrationError
+from dbtasks.errors import DatabaseError, MigrationError, TaskError
 from dbtasks.project.messages import AimedDatabase
+from dbtasks.project.worker.run.failures import StepError
 from dbtasks.urls import DatabaseUrl
 
 _KEY_BITS = 63  # an advisory lock's key is a signed 64-bit number
@@ -40,6 +41,22 @@ def require_standing(settings: Settings, heads: tuple[str, ...]) -> None:
         checked=[f"database {settings.url}"],
         hint="nox -s db_status",
     )
+
+
+def add_standing(settings: Settings, error: StepError) -> None:
+    """Let the error say where the database really stands, read from it."""
+    try:
+        found = ", ".join(open_database(settings.url).current()) or "no revision"
+    except TaskError as problem:
+        line = f"the database does not answer: {problem.message}"
+    else:
+        rest = (
+            "what the revision did up to its autocommit block is committed"
+            if error.partly_committed
+            else "the failed revision was rolled back whole"
+        )
+        line = f"the database stands at {found}; {rest}"
+    error.checked = (*error.checked, line)
 
 
 @contextmanager

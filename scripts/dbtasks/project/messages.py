@@ -27,6 +27,57 @@ NO_DATABASE = AimedDatabase("none", "no database at all: only SQL is written")
 
 
 @dataclass(frozen=True)
+class Revision:
+    """One revision of the history.
+
+    Args:
+        id: its id.
+        parents: the revisions it is built on, those that it only depends on included.
+        message: the first line of its docstring.
+        file: its source.
+        is_head: whether no other revision is built on it.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    message: str
+    file: Path
+    is_head: bool
+
+
+@dataclass(frozen=True)
+class AppliedRevision:
+    """A revision as a database has it, which is not always as the checkout has it.
+
+    Args:
+        revision: its id.
+        parents: what it was applied on top of.
+        file: its source: the checkout's, or an archived one.
+        message: what it does.
+    """
+
+    revision: str
+    parents: tuple[str, ...]
+    file: Path
+    message: str
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """Revisions that are to be taken back with their own texts, whatever the checkout has.
+
+    Args:
+        past: what the database went through.
+        revisions: those to take back, children before parents.
+        target: where the database stands afterwards.
+    """
+
+    past: tuple[AppliedRevision, ...]
+    revisions: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True)
 class Step:
     """One revision being applied or taken back.
 

@@ -1,17 +1,21 @@
-"""Alembic's history: the only package that imports alembic.
+"""The one way to the project's code: typed requests, typed answers, and nothing of Alembic's in between.
 
 Import it in the branch that needs it: alembic and SQLAlchemy cost a third of a second, and a cached
 reset needs neither.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from dbtasks.config import Settings
+from dbtasks.errors import MigrationError
 from dbtasks.project import aim
-from dbtasks.project.messages import NO_DATABASE, Run, Step
+from dbtasks.project.messages import NO_DATABASE, Revision, Run, Step
 from dbtasks.project.models import Missing, missing
+from dbtasks.project.old_session import ancestors, archive_applied, compare, crossing, foreign, heads, pending
+from dbtasks.project.reading import history
+from dbtasks.project.worker import history as worker_history
 from dbtasks.project.worker.compare import differences as comparison
 from dbtasks.project.worker.compare.differences import Difference
 from dbtasks.project.worker.compare.schema_names import differences
@@ -21,31 +25,20 @@ from dbtasks.project.worker.generate.files import Renames, blank, merge
 from dbtasks.project.worker.generate.proof import Review, require_loadable, tidy
 from dbtasks.project.worker.generate.renames import Rename
 from dbtasks.project.worker.generate.renames import parse as parse_rename
-from dbtasks.project.worker.history import (
-    Revision,
-    ancestors,
-    heads,
-    history,
-    pending,
-    require_one_head,
-    resolve,
-    script_folder,
-)
+from dbtasks.project.worker.history import script_folder
 from dbtasks.project.worker.run import aim as worker_aim
 from dbtasks.project.worker.run import archived_downgrade, steps
-from dbtasks.project.worker.run.archived_downgrade import archive_applied
 from dbtasks.project.worker.run.failures import StepError
 from dbtasks.project.worker.run.invalid_indexes import InvalidIndex, drop_invalid_of, invalid_indexes
-from dbtasks.project.worker.run.lock_timeouts import Tell
-from dbtasks.project.worker.run.steps import Report
 from dbtasks.project.worker.scripts import version_folders
+from dbtasks.revisions.archive import Archive
 from dbtasks.revisions.authors import Origin, origins
-from dbtasks.revisions.divergence import Standing, compare
+from dbtasks.revisions.divergence import Standing
 from dbtasks.revisions.graph import draw, fork
-from dbtasks.revisions.merge_preview import Crossing, crossing
+from dbtasks.revisions.history import require_one_head
+from dbtasks.revisions.merge_preview import Crossing
 from dbtasks.revisions.message import require_saying
 from dbtasks.revisions.source import destroyed
-from dbtasks.revisions.unknown import foreign
 
 __all__ = [
     "Crossing",
@@ -68,9 +61,7 @@ __all__ = [
     "compare",
     "crossing",
     "destroyed",
-    "difference",
     "differences",
-    "downgrade",
     "draw",
     "drop_invalid_of",
     "foreign",
@@ -83,21 +74,28 @@ __all__ = [
     "origins",
     "parse_rename",
     "pending",
-    "prove",
     "require_loadable",
     "require_one_head",
     "require_saying",
-    "resolve",
-    "review",
-    "revise",
     "script_folder",
-    "sql",
-    "stamp",
-    "take_back",
     "tidy",
-    "upgrade",
     "version_folders",
 ]
+
+Report = Callable[[Step], None]
+Tell = Callable[[str], None]
+
+
+def resolve(settings: Settings, target: str) -> str:
+    """The full id of a revision named by its beginning, by `head`, or by `base`.
+
+    Raises:
+        MigrationError: `head` is wanted and there are several.
+        UsageError: there is no such revision, or more than one.
+    """
+    if target == "head":
+        history(settings).require_one_head()
+    return worker_history.resolve(settings, target)
 
 
 def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
@@ -116,32 +114,35 @@ def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda
         MigrationError: a revision failed; it names the revision, the file and the line.
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
-    with _only(settings):
-        return _standing(settings, steps.upgrade(settings, target, report, tell))
+    before = _Archiving(settings, report, tell)
+    return _run(settings, lambda: steps.upgrade(settings, target, before, tell))
 
 
 def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
     """Downgrade the settings' database; arguments and errors as for `upgrade`."""
-    with _only(settings):
-        return _standing(settings, steps.downgrade(settings, target, report, tell))
+    return _run(settings, lambda: steps.downgrade(settings, target, report, tell))
 
 
 def take_back(settings: Settings, standing: Standing, report: Report, tell: Tell = lambda _: None) -> list[Step]:
-    """Downgrade what the checkout lacks, with its archived text; arguments and errors as for `upgrade`."""
-    with _only(settings):
-        return _standing(settings, archived_downgrade.take_back(settings, standing, report, tell))
+    """Downgrade what the checkout lacks, with its archived text; arguments and errors as for `upgrade`.
+
+    Args:
+        settings: naming the database; what it goes through is not undone if a later step fails.
+        standing: what `compare` found there.
+        report: called before each step.
+        tell: told of everything else.
+    """
+    if standing.lost:
+        raise MigrationError(f"No text of revision {', '.join(standing.lost)} was ever archived here")
+    if standing.one_way:
+        raise MigrationError(f"Revision {', '.join(standing.one_way)} does not say how to take it back")
+    return _run(settings, lambda: archived_downgrade.take_back(settings, standing.take_back(), report, tell))
 
 
 def sql(settings: Settings, target: str, *, up: bool = True) -> str:
     """The SQL of an upgrade or downgrade, without a database; see `run.steps`."""
     with worker_aim.only(NO_DATABASE):
         return steps.sql(settings, target, up=up)
-
-
-def review(settings: Settings, file: Path) -> Review:
-    """The SQL of a new revision, without a database; see `generate.proof`."""
-    with worker_aim.only(NO_DATABASE):
-        return proof.review(settings, file)
 
 
 def stamp(settings: Settings, target: str) -> None:
@@ -180,6 +181,30 @@ def prove(settings: Settings, file: Path) -> Sequence[str]:
         return proof.prove(settings, file)
 
 
+def review(settings: Settings, file: Path) -> Review:
+    """The SQL of a new revision, without a database; see `generate.proof`."""
+    with worker_aim.only(NO_DATABASE):
+        return proof.review(settings, file)
+
+
+class _Archiving:
+    """Archives a source before it is applied, so that none is ever applied and not archived."""
+
+    def __init__(self, settings: Settings, report: Report, tell: Tell) -> None:
+        self._archive: Archive | None = Archive(settings.project)
+        self._report = report
+        self._tell = tell
+
+    def __call__(self, step: Step) -> None:
+        try:
+            if self._archive is not None:
+                self._archive.keep(step.revision, step.file)
+        except OSError as error:
+            self._tell(f"The sources of revisions cannot be archived: {error}")
+            self._archive = None
+        self._report(step)
+
+
 @contextmanager
 def _only(settings: Settings) -> Iterator[None]:
     """Let the project's code connect to the settings' database and to no other."""
@@ -187,6 +212,13 @@ def _only(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _standing(settings: Settings, run: Run) -> list[Step]:
-    aim.require_standing(settings, run.heads)
-    return list(run.steps)
+def _run(settings: Settings, run: Callable[[], Run]) -> list[Step]:
+    """Run a part of the history; say where the database stands when it fails, and ask when it does not."""
+    try:
+        with _only(settings):
+            done = run()
+    except StepError as error:
+        aim.add_standing(settings, error)
+        raise
+    aim.require_standing(settings, done.heads)
+    return list(done.steps)

@@ -9,13 +9,14 @@ import ast
 import hashlib
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from dbtasks.config import Project
 from dbtasks.local_state import state_directory
+from dbtasks.revisions.history import History
 
 _LINKS = ("down_revision", "depends_on")
 
@@ -81,6 +82,23 @@ class Archive:
                 revision = unquote(file.name.rsplit(".", 2)[0])
                 self._all.setdefault(revision, []).append(Text(revision, file))
         return self._all
+
+
+def keep_applied(archive: Archive, history: History, current: Sequence[str], *, again: bool = False) -> None:
+    """Archive what was found applied, by whatever tool; a later checkout may lack it.
+
+    Args:
+        archive: of the project.
+        history: of the checkout.
+        current: the revisions that the database stands on.
+        again: the checkout's texts are what was applied, whatever the archive says.
+
+    Raises:
+        OSError: the archive cannot be written.
+    """
+    for name in history.ancestors(current):
+        if again or not archive.texts(name):
+            archive.keep(name, history[name].file)
 
 
 def same_code(one: Path, other: Path, *, but_for: Iterable[str] = ()) -> bool:

@@ -8,28 +8,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from dbtasks.config import Settings
-from dbtasks.project.worker.history import Revision, ancestors, history
+from dbtasks.project.messages import AppliedRevision, Revision, TakeBack
 from dbtasks.revisions.archive import Archive, Text, same_but_moved, same_code, without_way_back
-
-
-@dataclass(frozen=True)
-class Past:
-    """A revision as the database has it.
-
-    Args:
-        revision: its id.
-        parents: what it was applied on top of.
-        file: its source: the checkout's, or an archived one.
-        message: what it does.
-    """
-
-    revision: str
-    parents: tuple[str, ...]
-    file: Path
-    message: str
+from dbtasks.revisions.history import History
 
 
 @dataclass(frozen=True)
@@ -38,7 +20,7 @@ class Standing:
 
     Args:
         current: where the database stands.
-        known: the checkout's history.
+        history: the checkout's.
         past: what the database went through, as far as its texts are known.
         foreign: what has to be taken back before the checkout's history fits, newest first.
         lost: revisions without which the way back is not known, because no text of them was archived.
@@ -48,13 +30,18 @@ class Standing:
     """
 
     current: tuple[str, ...]
-    known: dict[str, Revision]
-    past: Mapping[str, Past]
+    history: History
+    past: Mapping[str, AppliedRevision]
     foreign: tuple[str, ...]
     lost: tuple[str, ...]
     moved: tuple[str, ...]
     changed: tuple[str, ...]
     twice: tuple[str, ...]
+
+    @property
+    def known(self) -> dict[str, Revision]:
+        """The checkout's history by id."""
+        return self.history.by_id
 
     @property
     def fits(self) -> bool:
@@ -82,6 +69,10 @@ class Standing:
     def one_way(self) -> tuple[str, ...]:
         """The foreign revisions that cannot be taken back, because they do not say how."""
         return tuple(name for name in self.foreign if without_way_back(self.past[name].file))
+
+    def take_back(self) -> TakeBack:
+        """What the worker has to know to take the foreign revisions back."""
+        return TakeBack(tuple(self.past.values()), self.foreign, self.ancestor)
 
     def sentence(self) -> str:
         """The disagreement in one sentence; empty where there is none that matters."""
@@ -118,27 +109,23 @@ class Standing:
         return ", ".join(name + (f" ({message})" if message else "") for name, message in messages.items())
 
 
-def compare(settings: Settings, current: Sequence[str]) -> Standing:
+def compare(history: History, archive: Archive, current: Sequence[str]) -> Standing:
     """Hold a database against the checkout; only files are read.
 
     Args:
-        settings: naming the project.
+        history: of the checkout.
+        archive: of the texts that were applied.
         current: the revisions that the database stands on.
-
-    Raises:
-        MigrationError: the history of the checkout cannot be read.
     """
-    known = {revision.id: revision for revision in history(settings)}
-    archive = Archive(settings.project)
-    applied = ancestors(known, current)
-    edited = {name: archive.texts(name)[0] for name in applied if _was_edited(known[name], archive)}
-    moved = {name for name, text in edited.items() if _is_elsewhere(text, known[name])}
-    past, lost = _past(known, archive, current, moved)
+    applied = history.ancestors(current)
+    edited = {name: archive.texts(name)[0] for name in applied if _was_edited(history[name], archive)}
+    moved = {name for name, text in edited.items() if _is_elsewhere(text, history[name])}
+    past, lost = _past(history, archive, current, moved)
     return Standing(
-        tuple(current), known, past, lost=tuple(lost), moved=tuple(sorted(moved)),
-        foreign=tuple(_downward(past, {name for name in past if name not in known or name in moved})),
+        tuple(current), history, past, lost=tuple(lost), moved=tuple(sorted(moved)),
+        foreign=tuple(_downward(past, {name for name in past if name not in history or name in moved})),
         changed=tuple(sorted(set(edited) - moved)),
-        twice=tuple(name for name in applied - moved if _had_another_parent(known[name], archive)),
+        twice=tuple(name for name in applied - moved if _had_another_parent(history[name], archive)),
     )  # fmt: skip
 
 
@@ -164,10 +151,10 @@ def _is_elsewhere(text: Text, revision: Revision) -> bool:
 
 
 def _past(
-    known: Mapping[str, Revision], archive: Archive, current: Sequence[str], moved: set[str]
-) -> tuple[dict[str, Past], list[str]]:
+    known: History, archive: Archive, current: Sequence[str], moved: set[str]
+) -> tuple[dict[str, AppliedRevision], list[str]]:
     """What the database went through, heads first, and the ids whose text nobody has."""
-    past: dict[str, Past] = {}
+    past: dict[str, AppliedRevision] = {}
     lost: list[str] = []
     waiting = list(current)
     while waiting:
@@ -183,32 +170,20 @@ def _past(
     return past, lost
 
 
-def _here(revision: Revision, known: Mapping[str, Revision]) -> Past:
+def _here(revision: Revision, known: History) -> AppliedRevision:
     parents = tuple(parent for parent in revision.parents if parent in known)  # a dependency may name a label
-    return Past(revision.id, parents, revision.file, revision.message)
+    return AppliedRevision(revision.id, parents, revision.file, revision.message)
 
 
-def _newest(archive: Archive, name: str, known: Mapping[str, Revision]) -> Past | None:
+def _newest(archive: Archive, name: str, known: History) -> AppliedRevision | None:
     for text in archive.texts(name):
         with suppress(SyntaxError, ValueError):
             further = [other for other in text.dependencies if other in known or archive.texts(other)]
-            return Past(name, (*text.parents, *further), text.file, text.message)
+            return AppliedRevision(name, (*text.parents, *further), text.file, text.message)
     return None
 
 
-def below(past: Mapping[str, Past], start: Sequence[str]) -> set[str]:
-    """These revisions and what they were built on."""
-    found: set[str] = set()
-    waiting = list(start)
-    while waiting:
-        name = waiting.pop()
-        if name in past and name not in found:
-            found.add(name)
-            waiting.extend(past[name].parents)
-    return found
-
-
-def _downward(past: Mapping[str, Past], start: set[str]) -> list[str]:
+def _downward(past: Mapping[str, AppliedRevision], start: set[str]) -> list[str]:
     """These revisions and all that was built on them, children before parents."""
     order: list[str] = []
 

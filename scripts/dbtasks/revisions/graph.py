@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from dbtasks.revisions.history import ancestors
+
 
 def draw(nodes: Iterable[tuple[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:
     """Draw nodes and what lies between them.
@@ -33,21 +35,10 @@ def fork(history: Mapping[str, Sequence[str]], heads: Sequence[str]) -> tuple[st
         The newest node that all heads have in common, None where there is none, and for each head its
         own nodes, newest first.
     """
-    below = {head: _below(history, head) for head in heads}
+    below = {head: ancestors(history, [head]) for head in heads}
     shared = set.intersection(*below.values()) if below else set()
     base = next((node for node in history if node in shared), None)
     return base, {head: [node for node in history if node in below[head] - shared] for head in heads}
-
-
-def _below(history: Mapping[str, Sequence[str]], head: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [head]
-    while waiting:
-        node = waiting.pop()
-        if node in history and node not in found:
-            found.add(node)
-            waiting.extend(history[node])
-    return found
 
 
 def _joined(lanes: list[str], node: str) -> Iterator[list[str]]:

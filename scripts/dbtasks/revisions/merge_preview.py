@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from dbtasks import process
-from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, ProcessError
-from dbtasks.project.worker.history import Revision, history
+from dbtasks.project.messages import Revision
 from dbtasks.revisions.authors import Origin, origins
+from dbtasks.revisions.history import History
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,19 @@ class Crossing:
         return {"against": self.ref, "collides": self.collides, "heads": heads}
 
 
-def crossing(settings: Settings, ref: str) -> Crossing:
+def crossing(history: History, ref: str) -> Crossing:
     """Merge the histories in thought.
 
     Args:
-        settings: naming the project.
+        history: of the checkout.
         ref: a branch, tag or commit of git.
 
     Raises:
         MigrationError: there is no git, no such ref, or one of its revisions cannot be read.
     """
-    ours = {revision.id: revision for revision in history(settings)}
-    if not ours:
+    if not history:
         return Crossing(ref, ())
-    folder = next(iter(ours.values())).file.parent
+    folder = history.revisions[0].file.parent
     try:
         changed = dict(_changed(folder, ref))
         theirs = {file: _read(folder, ref, file) for file, kind in changed.items() if kind != "D"}
@@ -65,17 +64,17 @@ def crossing(settings: Settings, ref: str) -> Crossing:
             f"git does not tell the revisions of {ref}.", checked=error.checked, hint=f"git fetch, then: git log {ref}"
         ) from error
     gone = {file for file, kind in changed.items() if kind == "D"}
-    merged = {key: revision for key, revision in ours.items() if revision.file not in gone}
+    merged = {key: revision for key, revision in history.by_id.items() if revision.file not in gone}
     merged.update({revision.id: revision for revision in theirs.values() if revision is not None})
     parents = {parent for revision in merged.values() for parent in revision.parents}
     heads = [revision for revision in merged.values() if revision.id not in parents]
     here, there = origins(folder), origins(folder, ref)
-    return Crossing(ref, tuple(_told(head, ours, ref, here, there) for head in heads))
+    return Crossing(ref, tuple(_told(head, history, ref, here, there) for head in heads))
 
 
 def _told(
     head: Revision,
-    ours: Mapping[str, Revision],
+    ours: History,
     ref: str,
     here: Mapping[Path, Origin],
     there: Mapping[Path, Origin],

@@ -38,11 +38,6 @@ def destroyed(file: Path) -> list[str]:
     return list(possible_losses(file))
 
 
-def commits_on_the_way(file: Path) -> bool:
-    """Does the revision open an autocommit block, so that it is not taken back whole when it fails?"""
-    return "autocommit" in file.read_text(encoding="utf-8", errors="replace").lower()
-
-
 class _Reader:
     """Follows one function of a revision, and all functions of the same file that it calls."""
 

@@ -1,27 +1,26 @@
 """Revisions that a database has and this checkout has not: another branch's, or of a file that was removed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from dbtasks.config import Settings
-from dbtasks.project.worker.history import Revision
+from dbtasks.project.messages import Revision
 from dbtasks.revisions.archive import Archive
+from dbtasks.revisions.history import History
 
 
-def foreign(settings: Settings, known: Mapping[str, object], current: Sequence[str]) -> list[Revision]:
+def find_unknown(history: History, archive: Archive, current: Sequence[str]) -> list[Revision]:
     """Those the database stands on, and those below them down to one that is known; newest first.
 
     Args:
-        settings: naming the project, whose archive may have their texts.
-        known: the history of this checkout, by revision.
+        history: of this checkout.
+        archive: which may have their texts.
         current: where the database stands.
     """
-    archive = Archive(settings.project)
     found: dict[str, Revision] = {}
     waiting = list(current)
     while waiting:
         revision = waiting.pop(0)
-        if revision in known or revision in found:
+        if revision in history or revision in found:
             continue
         text = next(iter(archive.texts(revision)), None)
         parents = text.parents if text else ()

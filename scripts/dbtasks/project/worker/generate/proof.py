@@ -9,7 +9,7 @@ from dbtasks import process
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, ProcessError
 from dbtasks.project.worker.compare.differences import difference
-from dbtasks.project.worker.history import history
+from dbtasks.project.worker.history import read
 from dbtasks.project.worker.run.steps import downgrade, sql, upgrade
 from dbtasks.urls import parse_url
 
@@ -64,7 +64,7 @@ def require_loadable(settings: Settings, file: Path) -> None:
         MigrationError: why it cannot be loaded.
     """
     try:
-        history(settings)
+        read(settings)
     except MigrationError:
         file.unlink(missing_ok=True)
         raise
@@ -72,7 +72,7 @@ def require_loadable(settings: Settings, file: Path) -> None:
 
 def review(settings: Settings, file: Path) -> Review:
     """The SQL of a revision for PostgreSQL, whatever engine is in use."""
-    revision = next(found for found in history(settings) if found.file == file)
+    revision = next(found for found in read(settings) if found.file == file)
     below = revision.parents[0] if revision.parents else "base"
     aimed = settings.on(parse_url("postgresql:///review", base=settings.project.root))
     try:
@@ -85,4 +85,4 @@ def review(settings: Settings, file: Path) -> Review:
 
 
 def _parents(settings: Settings, file: Path) -> tuple[str, ...]:
-    return next(found.parents for found in history(settings) if found.file == file)
+    return next(found.parents for found in read(settings) if found.file == file)

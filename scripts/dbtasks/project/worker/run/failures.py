@@ -10,7 +10,6 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from dbtasks.config import Settings
-from dbtasks.databases.engines import open_database
 from dbtasks.errors import MigrationError, TaskError
 from dbtasks.project.messages import Step
 from dbtasks.project.worker.run.environment import Attempt
@@ -48,6 +47,7 @@ class StepError(MigrationError):
         self.step = step
         self.reason = reason
         self.place = checked[0]
+        self.partly_committed = False  # what it did up to its autocommit block is committed
 
 
 def explained(error: Exception, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()) -> MigrationError:
@@ -61,12 +61,14 @@ def explained(error: Exception, attempt: Attempt, settings: Settings, blockers: 
             hint="nox -s db_status",
         )
     place = _place(error, step.file)
-    checked = [place, *(error.checked if isinstance(error, TaskError) else ()), *blockers, _standing(settings, attempt)]
+    checked = [place, *(error.checked if isinstance(error, TaskError) else ()), *blockers]
     way = "upgrade" if step.up else "downgrade"
-    return StepError(
+    failure = StepError(
         f"The {way} of revision {step.revision} ({step.message}) failed: {reason}",
         step=step, reason=reason, checked=checked, hint=_hint(error, step, settings),
     )  # fmt: skip
+    failure.partly_committed = attempt.partly_committed
+    return failure
 
 
 def _reason(error: Exception, settings: Settings, *, partly_committed: bool) -> str:
@@ -111,17 +113,6 @@ def _beyond_sqlite(error: Exception, settings: Settings) -> str:
         statement = " ".join((error.statement or "").split())
         return next((limit for pattern, limit in _BEYOND_SQLITE if re.match(pattern, statement, re.IGNORECASE)), "")
     return ""
-
-
-def _standing(settings: Settings, attempt: Attempt) -> str:
-    """Where the database really stands, read from it."""
-    try:
-        found = ", ".join(open_database(settings.url).current()) or "no revision"
-    except TaskError as error:
-        return f"the database does not answer: {error.message}"
-    if attempt.partly_committed:
-        return f"the database stands at {found}; what the revision did up to its autocommit block is committed"
-    return f"the database stands at {found}; the failed revision was rolled back whole"
 
 
 def _place(error: Exception, file: Path) -> str:

@@ -21,9 +21,8 @@ from dbtasks.project.worker.run.environment import Attempt, listening, safe_envi
 from dbtasks.project.worker.run.failures import explained
 from dbtasks.project.worker.run.lock_timeouts import Tell, Watch, is_lock_failure, pause_before
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
-from dbtasks.revisions.archive import Archive
 
-Report = Callable[[Step], None]
+Before = Callable[[Step], None]
 Plan = Callable[[ScriptDirectory, Any, str], Iterable[RevisionStep]]  # (history, from, to) -> what to run
 
 
@@ -46,13 +45,13 @@ class Way:
     output: StringIO | None = None
 
 
-def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> Run:
+def upgrade(settings: Settings, target: str, before: Before, tell: Tell = lambda _: None) -> Run:
     """Upgrade the settings' database.
 
     Args:
         settings: naming the database.
         target: a revision, `head` or `heads`.
-        report: called before each step.
+        before: called before each step, once.
         tell: told of everything else that is worth a line, as of a lock that has to be waited for.
 
     Returns:
@@ -61,12 +60,12 @@ def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda
     Raises:
         MigrationError: a revision failed; it names the revision, the file and the line.
     """
-    return run(settings, Way(target, _upward), report, tell)
+    return run(settings, Way(target, _upward), before, tell)
 
 
-def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> Run:
+def downgrade(settings: Settings, target: str, before: Before, tell: Tell = lambda _: None) -> Run:
     """Downgrade the settings' database; arguments and errors as for `upgrade`."""
-    return run(settings, Way(target, _downward), report, tell)
+    return run(settings, Way(target, _downward), before, tell)
 
 
 def stamp(settings: Settings, target: str) -> None:
@@ -100,19 +99,19 @@ def sql(settings: Settings, target: str, *, up: bool = True) -> str:
     return output.getvalue()
 
 
-def run(settings: Settings, way: Way, report: Report, tell: Tell = lambda _: None) -> Run:
+def run(settings: Settings, way: Way, before: Before, tell: Tell = lambda _: None) -> Run:
     """Run the steps; retry those that failed on a lock timeout.
 
     Args:
         settings: naming the database.
         way: what to run.
-        report: called before each step.
+        before: called before each step, once.
         tell: told of everything else.
 
     Raises:
         MigrationError: a revision failed, or there is no such way.
     """
-    one_run = _Run(settings, way, report, tell)
+    one_run = _Run(settings, way, before, tell)
     with at_home(settings):
         config = configuration(settings, way.output)
         own = scripts(config, settings)  # which also puts prepend_sys_path where env.py's imports look
@@ -142,16 +141,15 @@ def _downward(script: ScriptDirectory, heads: Any, target: str) -> list[Revision
 class _Run:
     """One run of some revisions, which may take several attempts."""
 
-    def __init__(self, settings: Settings, way: Way, report: Report, tell: Tell) -> None:
+    def __init__(self, settings: Settings, way: Way, before: Before, tell: Tell) -> None:
         self.done: dict[str, Step] = {}
         self.heads: tuple[str, ...] | None = None
         self._settings = settings
         self._way = way
-        self._report = report
+        self._before = before
         self._tell = tell
         self._offline = way.output is not None
-        self._archive = None if self._offline else Archive(settings.project)
-        self._reported: set[str] = set()
+        self._begun: set[str] = set()
 
     def attempt(self, number: int, config: Config, script: ScriptDirectory) -> bool:
         """Run all that is missing; False when that is worth another attempt."""
@@ -184,24 +182,12 @@ class _Run:
             file = Path(revision.path)
             told = Step(revision.revision, message_of(revision), step.is_upgrade, file, number, len(steps))
             attempt.step, attempt.partly_committed = told, False
-            if told.up:
-                self._keep(told)
-            if told.revision not in self._reported:
-                self._reported.add(told.revision)
-                self._report(told)
+            if told.revision not in self._begun:
+                self._before(told)
+                self._begun.add(told.revision)
             yield step
             self.done[told.revision] = told
         attempt.step = None
-
-    def _keep(self, step: Step) -> None:
-        """Archive a source before it is applied, so that none is ever applied and not archived."""
-        if self._archive is None:
-            return
-        try:
-            self._archive.keep(step.revision, step.file)
-        except OSError as error:
-            self._tell(f"The sources of revisions cannot be archived: {error}")
-            self._archive = None
 
     def _wait(self, number: int, attempt: Attempt, blockers: Sequence[str]) -> None:
         pause = pause_before(number, attempt.lock_timeout)
