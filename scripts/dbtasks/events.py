@@ -76,6 +76,13 @@ class StepStarted(Event):
 
 
 @dataclass(frozen=True)
+class RevisionsRun(Event):
+    """A draft was brought to its revision, by so many steps."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class CopyMade(Event):
     """A copy of the database is kept before something in it is changed.
 

@@ -15,6 +15,7 @@ from dbtasks.events import (
     NoUndo,
     Progressed,
     Remark,
+    RevisionsRun,
     RowsLost,
     SessionsEnded,
     Skipped,
@@ -136,6 +137,8 @@ def _tell(event: Event) -> None:
             console.warn(sentence)
         case Skipped(sentence):
             console.warn(f"left as it is: {sentence}")
+        case RevisionsRun(count):
+            console.note(f"Ran {counted(count, 'revision')}")
         case StepStarted(revision, message, up):
             console.note(f"  {'upgrade  ' if up else 'downgrade'} {revision}  {message}", style="")
         case SessionsEnded(place, sessions):

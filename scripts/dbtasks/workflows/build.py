@@ -12,8 +12,9 @@ from dbtasks.config import Settings
 from dbtasks.copies.fingerprints import Inputs, closure, revision_keys, without_classes
 from dbtasks.copies.templates import Contents, Templates, contents_of
 from dbtasks.databases.protocol import About, Draft, Kept
-from dbtasks.events import Emit, Remark
+from dbtasks.events import Emit, Remark, RevisionsRun
 from dbtasks.workflows.change import Site
+from dbtasks.workflows.checkout import read_history
 from dbtasks.workflows.migrate import bring_to_head
 from dbtasks.workflows.seed import seed as run_seeds
 
@@ -72,13 +73,12 @@ def template(site: Site) -> Kept:
 
 
 def _replay(settings: Settings, draft: Draft, emit: Emit) -> None:
-    from dbtasks.project import session
 
     draft.create()
     aimed = settings.on(draft.url)
-    session.require_one_head(session.heads(aimed))
+    read_history(aimed).require_one_head()
     count = bring_to_head(aimed, emit)
-    emit(Remark(f"Ran {count} revision"))
+    emit(RevisionsRun(count))
 
 
 class _Building:
@@ -92,8 +92,9 @@ class _Building:
         self._emit = emit
         self._templates = templates
         self._seed = seed
-        self._history = list(reversed(session.history(settings)))  # parents first
-        session.require_one_head([revision.id for revision in self._history if revision.is_head])
+        history = read_history(settings)
+        history.require_one_head()
+        self._history = history.order
         self._script_folder = session.script_folder(settings)
         self._keys = self._revision_keys()
 
@@ -139,7 +140,7 @@ class _Building:
                 ran += bring_to_head(self._settings, self._emit, self._history[stop - 1].id)
                 self._templates.keep(self._draft, self._keys[self._history[stop - 1].id], None, seeded=False)
         ran += bring_to_head(self._settings, self._emit)
-        self._emit(Remark(f"Ran {ran} revision"))
+        self._emit(RevisionsRun(ran))
 
     def _is_whole(self, index: int) -> bool:
         """Is the state of that revision all of the history up to it, no other branch missing?"""

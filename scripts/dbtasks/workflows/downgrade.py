@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dbtasks.databases.protocol import Draft
 from dbtasks.errors import MigrationError
 from dbtasks.workflows.change import Task, change_in_place, opened, replace_database
+from dbtasks.workflows.checkout import compare
 from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched, take_back
 from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.summary import Summary, summary_of
@@ -35,7 +36,7 @@ def downgrade(task: Task, target: str) -> Migrated:
         session.resolve(settings, target)
     with opened(task) as site:
         mend_interrupted(site, site.reading.current())
-        standing = session.compare(settings, site.reading.current())
+        standing = compare(settings, site.reading.current())
         if not standing.fits:
             raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
 

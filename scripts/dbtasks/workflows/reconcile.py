@@ -12,7 +12,7 @@ from dbtasks.workflows.migrate import bring_to_head, take_back_foreign
 from dbtasks.workflows.migrated import Migrated
 
 if TYPE_CHECKING:
-    from dbtasks.project.session import Standing
+    from dbtasks.revisions.divergence import Standing
 
 
 def reconcile(site: Site, standing: "Standing", target: str) -> Migrated:

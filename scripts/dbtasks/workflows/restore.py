@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from dbtasks.copies import snapshots
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
-from dbtasks.events import Remark, Warned
+from dbtasks.events import RevisionsRun, Warned
 from dbtasks.workflows.change import Site, Task, opened, replace_database
+from dbtasks.workflows.checkout import compare
 from dbtasks.workflows.migrate import bring_to_head
 from dbtasks.workflows.summary import Summary, summary_of
 
@@ -46,12 +47,10 @@ def restore(task: Task, name: str, *, migrate: bool) -> Restored:
 
 def _to_head(site: Site, draft: Draft) -> None:
     """Run what the snapshot lacks; one that is ahead of this checkout is left alone, and said to be."""
-    from dbtasks.project import session
-
-    ahead = session.compare(site.settings, draft.current())
+    ahead = compare(site.settings, draft.current())
     if not ahead.fits:
         site.emit(Warned(f"{ahead.sentence()}; the snapshot was left at its revision"))
         return
     count = bring_to_head(site.settings.on(draft.url), site.emit)
     if count:
-        site.emit(Remark(f"Brought the snapshot to head: ran {count} revision"))
+        site.emit(RevisionsRun(count))

@@ -7,6 +7,7 @@ from dbtasks.errors import MigrationError
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, change_in_place, opened, replace_database
+from dbtasks.workflows.checkout import compare
 from dbtasks.workflows.fill import LOSSES
 from dbtasks.workflows.migrate import bring_to_head, run_watched
 from dbtasks.workflows.seed import seed as run_seeds
@@ -47,7 +48,7 @@ def _bring_up(site: Site) -> Kept | None:
     from dbtasks.project import session
 
     settings, emit = site.settings, site.emit
-    standing = session.compare(settings, site.reading.current())
+    standing = compare(settings, site.reading.current())
     if not standing.fits:
         raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
     going = lacking(standing, session.resolve(settings, "head"))

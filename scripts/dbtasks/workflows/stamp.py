@@ -6,6 +6,7 @@ from dbtasks.databases.protocol import Kept
 from dbtasks.errors import MigrationError
 from dbtasks.workflows import schema_match
 from dbtasks.workflows.change import Site, Task, change_in_place, opened
+from dbtasks.workflows.checkout import keep_texts, read_history
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,7 @@ def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
 
         def work() -> None:
             session.stamp(settings, target)
-            known = {revision.id: revision for revision in session.history(settings)}
-            session.archive_applied(settings, known, site.reading.current(), again=True)
+            keep_texts(settings, site.emit, read_history(settings), site.reading.current(), again=True)
 
         changed = change_in_place(site, ["alembic_version is overwritten"], work)
         return Stamped(before, site.reading.current(), changed.kept)

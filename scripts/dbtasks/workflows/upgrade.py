@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.events import Emit, Remark, Warned
+from dbtasks.events import Remark, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.revisions.source import possible_losses
 from dbtasks.workflows import at_head, schema_match
 from dbtasks.workflows.change import Site, Task, adopt, change_in_place, create_database, opened
+from dbtasks.workflows.checkout import compare, keep_texts
 from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched
 from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.reconcile import reconcile
@@ -16,7 +17,8 @@ from dbtasks.workflows.reconcile import reconcile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dbtasks.project.session import Revision, Standing
+    from dbtasks.project.messages import Revision
+    from dbtasks.revisions.divergence import Standing
 
 
 def migrate(task: Task, wanted: str) -> Migrated:
@@ -55,8 +57,8 @@ def bring_up(site: Site, wanted: str = "head") -> Migrated:
         mend_interrupted(site, before)
         if not before:
             adopt(site)
-    standing = session.compare(settings, before)
-    archive(site.emit, settings, standing)
+    standing = compare(settings, before)
+    keep_texts(settings, site.emit, standing.history, before)
     done = _go_on(site, standing, target) if standing.fits else reconcile(site, standing, target)
     if wanted == "head" and not standing.changed:
         at_head.remember(settings, database, database.current(), session.version_folders(settings))
@@ -70,27 +72,15 @@ def lacking(standing: "Standing", target: str) -> "list[Revision]":
         standing: how it relates to the checkout; they fit.
         target: a revision, or several with commas between.
     """
-    from dbtasks.project import session
-
-    wanted = session.ancestors(standing.known, target.split(","))
-    missing = wanted - session.ancestors(standing.known, standing.current)
-    return [revision for revision in reversed(standing.known.values()) if revision.id in missing]
+    history = standing.history
+    missing = history.ancestors(target.split(",")) - history.ancestors(standing.current)
+    return [revision for revision in history.order if revision.id in missing]
 
 
 def losses_of(settings: Settings, revisions: "Sequence[Revision]") -> list[str]:
     """What the revisions could destroy or overwrite, in words; none where they are proved additive."""
     engine = settings.url.engine
     return [f"{one.id}: {loss}" for one in revisions for loss in possible_losses(one.file, engine=engine)]
-
-
-def archive(emit: Emit, settings: Settings, standing: "Standing") -> None:
-    """Other tools have applied revisions too; what they applied is archived as it is found."""
-    from dbtasks.project import session
-
-    try:
-        session.archive_applied(settings, standing.known, standing.current)
-    except OSError as error:
-        emit(Warned(f"The sources of revisions cannot be archived: {error}"))
 
 
 def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:

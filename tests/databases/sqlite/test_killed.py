@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from dbtasks.databases import About, Label
+from dbtasks.databases.protocol import About, Label
 from dbtasks.databases.sqlite import SqliteDatabase
 from dbtasks.databases.sqlite.connection import connected
 from dbtasks.errors import DatabaseError
