@@ -80,9 +80,9 @@ def remove_database(site: Site) -> Kept | None:
     if not site.reading.exists():
         return None
     site.tell_of_sessions()
-    about = about_old(site)
-    kept = site.changing().put_away(about or undo.about(site.task.name, (), site.history.next_number, "undo"))
-    if about is None:
+    revisions = site.reading.current()
+    kept = site.changing().put_away(undo.about(site.task.name, revisions, site.history.next_number, "undo"))
+    if not _wants_undo(site):
         site.changing().remove(kept)
         return None
     finish(site, kept)
@@ -93,14 +93,20 @@ def about_old(site: Site, role: undo.Role = "undo", *, redone: bool = False) -> 
     """What the database that is about to be replaced says of itself as a former state.
 
     Returns:
-        None where there is no database, or where the project wants no undo.
+        None where there is no database or nothing in it, or where the project wants no undo.
     """
     if not site.reading.exists():
         return None
+    revisions = site.reading.current()
+    if (not revisions and site.reading.is_empty()) or not _wants_undo(site):
+        return None
+    return undo.about(site.task.name, revisions, site.history.next_number, role, redone=redone)
+
+
+def _wants_undo(site: Site) -> bool:
     if not site.settings.project.keep_undo:
         site.emit(NoUndo("keep-undo is 0 in [tool.dbtasks]"))
-        return None
-    return undo.about(site.task.name, site.reading.current(), site.history.next_number, role, redone=redone)
+    return bool(site.settings.project.keep_undo)
 
 
 def finish(site: Site, kept: Kept | None) -> None:
