@@ -197,3 +197,22 @@ class Review:
 
     up: str
     down: str
+
+
+@dataclass(frozen=True)
+class InvalidIndex:
+    """An index that was never finished.
+
+    Args:
+        name: its name.
+        table: on which table.
+        quoted: schema and name, as SQL has them.
+    """
+
+    name: str
+    table: str
+    quoted: str
+
+    def sentence(self) -> str:
+        """What it is and what mends it by hand."""
+        return f"INVALID index {self.name} on {self.table}; by hand: DROP INDEX CONCURRENTLY {self.quoted}"

@@ -12,9 +12,11 @@ from dbtasks.config import Settings
 from dbtasks.databases import open_database
 from dbtasks.errors import MigrationError
 from dbtasks.project import aim
+from dbtasks.project.failures import StepError
 from dbtasks.project.messages import (
     NO_DATABASE,
     Differences,
+    InvalidIndex,
     Review,
     Revision,
     RevisionRequest,
@@ -24,7 +26,6 @@ from dbtasks.project.messages import (
 )
 from dbtasks.project.models import Missing, missing
 from dbtasks.project.old_session import ancestors, archive_applied, compare, crossing, foreign, heads, pending
-from dbtasks.project.reading import history
 from dbtasks.project.worker import history as worker_history
 from dbtasks.project.worker.compare import differences as comparison
 from dbtasks.project.worker.compare.schema_names import differences
@@ -33,14 +34,13 @@ from dbtasks.project.worker.generate import review as reviewing
 from dbtasks.project.worker.history import script_folder
 from dbtasks.project.worker.run import aim as worker_aim
 from dbtasks.project.worker.run import archived_downgrade, steps
-from dbtasks.project.worker.run.failures import StepError
-from dbtasks.project.worker.run.invalid_indexes import InvalidIndex, drop_invalid_of, invalid_indexes
+from dbtasks.project.worker.run.invalid_indexes import drop_invalid_of, invalid_indexes
 from dbtasks.project.worker.scripts import version_folders
 from dbtasks.revisions.archive import Archive
 from dbtasks.revisions.authors import Origin, origins
 from dbtasks.revisions.divergence import Standing
 from dbtasks.revisions.graph import draw, fork
-from dbtasks.revisions.history import require_one_head
+from dbtasks.revisions.history import History, require_one_head
 from dbtasks.revisions.merge_preview import Crossing
 from dbtasks.revisions.message import require_saying
 from dbtasks.revisions.source import destroyed
@@ -80,6 +80,15 @@ __all__ = [
 
 Report = Callable[[Step], None]
 Tell = Callable[[str], None]
+
+
+def history(settings: Settings) -> History:
+    """The history of the checkout.
+
+    Raises:
+        HistoryError: a file of it cannot be loaded, or the graph is broken.
+    """
+    return History(worker_history.read(settings))
 
 
 def resolve(settings: Settings, target: str) -> str:

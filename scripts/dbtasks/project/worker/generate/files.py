@@ -14,6 +14,7 @@ from alembic.util import CommandError, rev_id
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, TaskError
+from dbtasks.project.failures import StepError
 from dbtasks.project.messages import Rename, RevisionRequest, WrittenRevision
 from dbtasks.project.worker.compare.differences import Difference, compared, history_sql
 from dbtasks.project.worker.generate import renames
@@ -21,7 +22,6 @@ from dbtasks.project.worker.generate.draft import Draft, drafted
 from dbtasks.project.worker.generate.file_text import as_data_migration, with_imports
 from dbtasks.project.worker.generate.operations import both_ways
 from dbtasks.project.worker.render import PlainTypes
-from dbtasks.project.worker.run.failures import StepError
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
 
 _REMARK = re.compile(r"^[ \t]*# ### (commands auto generated|end Alembic commands).*\n", re.MULTILINE)
