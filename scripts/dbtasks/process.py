@@ -15,15 +15,34 @@ from dbtasks.errors import ProcessError
 _MISSING = "The program {!r} was not found."
 
 
-def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> str:
+def run(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    text: str | None = None,
+) -> str:
     """Run a program to its end and give back what it printed.
+
+    Args:
+        command: the program and its arguments.
+        environment: its variables; those of this process where none are given.
+        folder: where it runs.
+        text: what it reads on its standard input.
 
     Raises:
         ProcessError: it is not there, or it failed; its last words are in the message.
     """
     try:
         done = subprocess.run(  # noqa: S603 (commands come from the configuration or from this code)
-            command, env=environment, cwd=folder, capture_output=True, text=True, check=False, errors="replace"
+            command,
+            env=environment,
+            cwd=folder,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            errors="replace",
         )
     except FileNotFoundError as error:
         raise ProcessError(_MISSING.format(command[0]), hint=f"Install {command[0]}, or check PATH") from error

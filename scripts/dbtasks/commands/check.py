@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import DatabaseError, ServerError
+from dbtasks.project.messages import RevisionRequest
 from dbtasks.urls import Engine
 from dbtasks.views import terminal
+from dbtasks.workflows import author
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
                 raise
             problems[engine] = f"{error.message} {error.hint}".strip()
             continue
-        differences[engine] = found.told()
+        differences[engine] = list(found.changes)
         missing = session.missing(settings.project, found.tables)
     if options.json:
         console.data(
@@ -85,17 +87,14 @@ def _tell(
 
 def _fix(scratch: Settings, message: str) -> None:
     """Write the revision, and prove it where the comparison was made."""
-    from dbtasks.project import session
     from dbtasks.revisions.message import require_saying
 
     require_saying(message)
-    file = session.revise(scratch, message)
-    if file is None:
+    written = author.write_revision(scratch, RevisionRequest(message), None)
+    if written.file is None:
         return
-    session.tidy(file)
-    session.require_loadable(scratch, file)
-    console.note(f"Wrote {file}", "green")
-    for left in session.prove(scratch, file):
+    console.note(f"Wrote {written.file}", "green")
+    for left in written.remaining:
         console.warn(f"after this revision the models still differ: {left}")
 
 

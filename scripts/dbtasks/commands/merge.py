@@ -5,6 +5,7 @@ import argparse
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
+from dbtasks.project.messages import RevisionRequest
 from dbtasks.views import terminal
 
 _LONGEST = 100  # characters of a message made here; it becomes a file's name
@@ -28,11 +29,9 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             console.say("Nothing to merge: the history has one head", "green")
         return 0
     message = options.message or _message([head.message or head.id for head in found])
-    file = session.merge(settings, message)
+    file = session.write_revision(settings, RevisionRequest(message, "merge")).file
     if file is None:
         raise MigrationError("Alembic wrote no file.", hint="nox -s heads")
-    session.tidy(file)
-    session.require_loadable(settings, file)
     if options.json:
         console.data({"merged": [head.id for head in found], "message": message, "file": str(file)})
         return 0

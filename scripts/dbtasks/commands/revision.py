@@ -1,17 +1,15 @@
 """Write a migration from what changed in the models."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
+from dbtasks.project.messages import Rename, RevisionRequest
+from dbtasks.project.models import missing
 from dbtasks.views import terminal
-
-if TYPE_CHECKING:
-    from dbtasks.project.session import Rename
+from dbtasks.workflows import author
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--kind", choices=("schema", "data", "empty"), default="schema", help="schema compares the models"
     )
     parser.add_argument("--rename", action="append", default=[], metavar="TABLE.OLD:NEW", help="or OLD:NEW for a table")
+    parser.add_argument("--no-rename", action="store_true", help="nothing else is a rename: what goes is lost")
     parser.add_argument("--allow-any-name", action="store_true", help="take a message that says nothing")
     parser.add_argument("--no-sql", action="store_true", help="do not print the SQL for PostgreSQL")
 
@@ -32,13 +31,20 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
     if not options.allow_any_name:
         require_saying(options.message)
-    named = [session.parse_rename(text) for text in options.rename]
+    request = RevisionRequest(
+        options.message,
+        options.kind,
+        renames=tuple(author.parse_rename(text) for text in options.rename),
+        no_renames=options.no_rename,
+    )
     session.history(settings).require_one_head()
     if options.kind == "schema":
-        file = _from_models(settings, options.message, named)
+        file = _from_models(settings, request)
     else:
-        change = session.as_data_migration if options.kind == "data" else str
-        file = _checked(settings, session.blank(settings, options.message, change))
+        written = session.write_revision(settings, request).file
+        if written is None:
+            raise MigrationError("Alembic wrote no file.", hint="nox -s history")
+        file = written
         console.say(f"Wrote {file}", "green")
     if options.kind == "schema" and not options.no_sql:
         _show_sql(settings, file)
@@ -47,47 +53,31 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _from_models(settings: Settings, message: str, named: Sequence["Rename"]) -> Path:
-    from dbtasks.project import session
+def _from_models(settings: Settings, request: RevisionRequest) -> Path:
     from dbtasks.workflows.change import Task
     from dbtasks.workflows.scratch import at_head
 
     with terminal.shown() as emit, at_head(Task(settings, "revision", emit)) as scratch:
-        file = session.revise(scratch, message, session.Renames(named, _confirm))
-        tables = session.difference(scratch).tables
-        for model in session.missing(settings.project, tables):
-            console.warn(str(model))
-        if file is None:
-            raise MigrationError(
-                "Nothing changed: the models and the history agree, so no revision was written.",
-                checked=["the models that env.py imports, against a scratch database at head"],
-                hint=f'For one written by hand: nox -s revision -- "{message}" --kind empty',
-            )
-        _checked(scratch, file)
-        console.say(f"Wrote {file}", "green")
-        for left in session.prove(scratch, file):
-            console.warn(f"after this revision the models still differ: {left}")
+        written = author.write_revision(scratch, request, _confirm if console.interactive() else None)
+    for model in missing(settings.project, written.tables):
+        console.warn(str(model))
+    if written.file is None:
+        raise MigrationError(
+            "Nothing changed: the models and the history agree, so no revision was written.",
+            checked=["the models that env.py imports, against a scratch database at head"],
+            hint=f'For one written by hand: nox -s revision -- "{request.message}" --kind empty',
+        )
+    console.say(f"Wrote {written.file}", "green")
+    for left in written.remaining:
+        console.warn(f"after this revision the models still differ: {left}")
     console.note(f"Proved on {settings.url.engine}: up, down and up again on a scratch database")
-    return file
+    return written.file
 
 
-def _checked(settings: Settings, file: Path | None) -> Path:
-    from dbtasks.project import session
-
-    if file is None:
-        raise MigrationError("Alembic wrote no file.", hint="nox -s history")
-    session.tidy(file)
-    session.require_loadable(settings, file)
-    return file
-
-
-def _confirm(rename: "Rename") -> bool:
+def _confirm(rename: Rename) -> bool:
     """A drop and an add that look alike: only a person knows whether the rows are to be kept."""
-    old = f"{rename.table}.{rename.column}" if rename.column else rename.table
-    return console.ask(f"{old} goes and {rename.new} comes. Is it a rename, keeping its rows? [y/N]").lower() in {
-        "y",
-        "yes",
-    }
+    question = f"{author.sentence(rename)}. Is it a rename, keeping its rows? [y/N]"
+    return console.ask(question).lower() in {"y", "yes"}
 
 
 def _show_sql(settings: Settings, file: Path) -> None:

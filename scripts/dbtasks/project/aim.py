@@ -8,8 +8,8 @@ from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Aim
 from dbtasks.errors import DatabaseError, MigrationError, TaskError
+from dbtasks.project.failures import StepError
 from dbtasks.project.messages import AimedDatabase
-from dbtasks.project.worker.run.failures import StepError
 from dbtasks.urls import DatabaseUrl
 
 _KEY_BITS = 63  # an advisory lock's key is a signed 64-bit number

@@ -109,3 +109,110 @@ class Run:
 
     steps: tuple[Step, ...]
     heads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What the models have that a database lacks, and the other way round.
+
+    Args:
+        changes: each in words.
+        tables: the names of the models' tables.
+    """
+
+    changes: tuple[str, ...]
+    tables: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+
+@dataclass(frozen=True)
+class Rename:
+    """A column, or a whole table, under a new name.
+
+    Args:
+        table: the table; under its old name where the table itself is renamed.
+        column: the column's old name; empty for a table.
+        new: the new name.
+        schema: where the table is.
+    """
+
+    table: str
+    column: str
+    new: str
+    schema: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}:{self.new}" if self.column else f"{self.table}:{self.new}"
+
+    @property
+    def back(self) -> "Rename":
+        """The way back."""
+        if self.column:
+            return Rename(self.table, self.new, self.column, self.schema)
+        return Rename(self.new, "", self.table, self.schema)
+
+
+@dataclass(frozen=True)
+class RevisionRequest:
+    """A revision that is to be written.
+
+    Args:
+        message: what it does; becomes its file's name.
+        kind: schema compares the models with a scratch database at head, and proves the revision there; data and
+            empty are filled in by hand; merge joins all heads.
+        renames: what is renamed, and not dropped and added.
+        not_renamed: what looks like a rename and is none.
+        no_renames: nothing else is a rename.
+    """
+
+    message: str
+    kind: str = "schema"
+    renames: tuple[Rename, ...] = ()
+    not_renamed: tuple[Rename, ...] = ()
+    no_renames: bool = False
+
+
+@dataclass(frozen=True)
+class WrittenRevision:
+    """What came of it.
+
+    Args:
+        file: the new revision, in its place; None when nothing was written.
+        undecided: what looks like a rename and may be a loss, so that somebody has to say; nothing was written.
+        tables: the names of the models' tables.
+        remaining: what the models still have that the revision does not make.
+    """
+
+    file: Path | None = None
+    undecided: tuple[Rename, ...] = ()
+    tables: frozenset[str] = frozenset()
+    remaining: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a new revision would run on PostgreSQL; empty where that needs a database to be known."""
+
+    up: str
+    down: str
+
+
+@dataclass(frozen=True)
+class InvalidIndex:
+    """An index that was never finished.
+
+    Args:
+        name: its name.
+        table: on which table.
+        quoted: schema and name, as SQL has them.
+    """
+
+    name: str
+    table: str
+    quoted: str
+
+    def sentence(self) -> str:
+        """What it is and what mends it by hand."""
+        return f"INVALID index {self.name} on {self.table}; by hand: DROP INDEX CONCURRENTLY {self.quoted}"

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from dbtasks.config import Settings
 from dbtasks.project.messages import Revision
-from dbtasks.project.reading import history
 from dbtasks.revisions import divergence, merge_preview
 from dbtasks.revisions.archive import Archive, keep_applied
 from dbtasks.revisions.divergence import Standing
@@ -16,12 +15,12 @@ from dbtasks.revisions.unknown import find_unknown
 
 def heads(settings: Settings) -> tuple[str, ...]:
     """The heads of the history, sorted."""
-    return history(settings).heads
+    return _history(settings).heads
 
 
 def pending(settings: Settings, current: Sequence[str]) -> list[Revision]:
     """The revisions that a database still lacks, oldest first."""
-    return history(settings).pending(current)
+    return _history(settings).pending(current)
 
 
 def ancestors(known: Mapping[str, Revision], start: Sequence[str]) -> set[str]:
@@ -31,7 +30,7 @@ def ancestors(known: Mapping[str, Revision], start: Sequence[str]) -> set[str]:
 
 def compare(settings: Settings, current: Sequence[str]) -> Standing:
     """Hold a database against the checkout."""
-    return divergence.compare(history(settings), Archive(settings.project), current)
+    return divergence.compare(_history(settings), Archive(settings.project), current)
 
 
 def foreign(settings: Settings, known: History, current: Sequence[str]) -> list[Revision]:
@@ -41,7 +40,7 @@ def foreign(settings: Settings, known: History, current: Sequence[str]) -> list[
 
 def crossing(settings: Settings, ref: str) -> Crossing:
     """Merge the history with another branch's in thought."""
-    return merge_preview.crossing(history(settings), ref)
+    return merge_preview.crossing(_history(settings), ref)
 
 
 def archive_applied(
@@ -49,3 +48,9 @@ def archive_applied(
 ) -> None:
     """Archive what was found applied, by whatever tool."""
     keep_applied(Archive(settings.project), History(tuple(known.values())), current, again=again)
+
+
+def _history(settings: Settings) -> History:
+    from dbtasks.project.session import history
+
+    return history(settings)

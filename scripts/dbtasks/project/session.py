@@ -4,50 +4,52 @@ Import it in the branch that needs it: alembic and SQLAlchemy cost a third of a 
 reset needs neither.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from dbtasks.config import Settings
+from dbtasks.databases import open_database
 from dbtasks.errors import MigrationError
 from dbtasks.project import aim
-from dbtasks.project.messages import NO_DATABASE, Revision, Run, Step
+from dbtasks.project.failures import StepError
+from dbtasks.project.messages import (
+    NO_DATABASE,
+    Differences,
+    InvalidIndex,
+    Review,
+    Revision,
+    RevisionRequest,
+    Run,
+    Step,
+    WrittenRevision,
+)
 from dbtasks.project.models import Missing, missing
 from dbtasks.project.old_session import ancestors, archive_applied, compare, crossing, foreign, heads, pending
-from dbtasks.project.reading import history
 from dbtasks.project.worker import history as worker_history
 from dbtasks.project.worker.compare import differences as comparison
-from dbtasks.project.worker.compare.differences import Difference
 from dbtasks.project.worker.compare.schema_names import differences
-from dbtasks.project.worker.generate import files, proof
-from dbtasks.project.worker.generate.file_text import as_data_migration
-from dbtasks.project.worker.generate.files import Renames, blank, merge
-from dbtasks.project.worker.generate.proof import Review, require_loadable, tidy
-from dbtasks.project.worker.generate.renames import Rename
-from dbtasks.project.worker.generate.renames import parse as parse_rename
+from dbtasks.project.worker.generate import files
+from dbtasks.project.worker.generate import review as reviewing
 from dbtasks.project.worker.history import script_folder
 from dbtasks.project.worker.run import aim as worker_aim
 from dbtasks.project.worker.run import archived_downgrade, steps
-from dbtasks.project.worker.run.failures import StepError
-from dbtasks.project.worker.run.invalid_indexes import InvalidIndex, drop_invalid_of, invalid_indexes
+from dbtasks.project.worker.run.invalid_indexes import drop_invalid_of, invalid_indexes
 from dbtasks.project.worker.scripts import version_folders
 from dbtasks.revisions.archive import Archive
 from dbtasks.revisions.authors import Origin, origins
 from dbtasks.revisions.divergence import Standing
 from dbtasks.revisions.graph import draw, fork
-from dbtasks.revisions.history import require_one_head
+from dbtasks.revisions.history import History, require_one_head
 from dbtasks.revisions.merge_preview import Crossing
 from dbtasks.revisions.message import require_saying
 from dbtasks.revisions.source import destroyed
 
 __all__ = [
     "Crossing",
-    "Difference",
     "InvalidIndex",
     "Missing",
     "Origin",
-    "Rename",
-    "Renames",
     "Report",
     "Review",
     "Revision",
@@ -56,8 +58,6 @@ __all__ = [
     "StepError",
     "ancestors",
     "archive_applied",
-    "as_data_migration",
-    "blank",
     "compare",
     "crossing",
     "destroyed",
@@ -69,21 +69,26 @@ __all__ = [
     "heads",
     "history",
     "invalid_indexes",
-    "merge",
     "missing",
     "origins",
-    "parse_rename",
     "pending",
-    "require_loadable",
     "require_one_head",
     "require_saying",
     "script_folder",
-    "tidy",
     "version_folders",
 ]
 
 Report = Callable[[Step], None]
 Tell = Callable[[str], None]
+
+
+def history(settings: Settings) -> History:
+    """The history of the checkout.
+
+    Raises:
+        HistoryError: a file of it cannot be loaded, or the graph is broken.
+    """
+    return History(worker_history.read(settings))
 
 
 def resolve(settings: Settings, target: str) -> str:
@@ -158,7 +163,7 @@ def stamp(settings: Settings, target: str) -> None:
         aim.require_standing(settings, tuple(name for name in wanted.split(",") if name != "base"))
 
 
-def difference(settings: Settings) -> Difference:
+def difference(settings: Settings) -> Differences:
     """Compare the models with the settings' database, which stands at head.
 
     Raises:
@@ -166,25 +171,31 @@ def difference(settings: Settings) -> Difference:
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
     with _only(settings):
-        return comparison.difference(settings)
+        found = comparison.difference(settings)
+        return Differences(tuple(found.told()), found.tables)
 
 
-def revise(settings: Settings, message: str, wanted: Renames | None = None) -> Path | None:
-    """Write what the models have that the history lacks; see `generate.files`."""
-    with _only(settings):
-        return files.revise(settings, message, wanted)
+def write_revision(settings: Settings, request: RevisionRequest) -> WrittenRevision:
+    """Write a revision that works, or nothing.
 
+    Args:
+        settings: naming a scratch database at head, for a revision that is compared with the models.
+        request: what is wanted.
 
-def prove(settings: Settings, file: Path) -> Sequence[str]:
-    """Run a new revision up, down and up again on a scratch database; see `generate.proof`."""
-    with _only(settings):
-        return proof.prove(settings, file)
+    Raises:
+        MigrationError: it could not be written, or does not run.
+        UsageError: a rename that was typed is none.
+        WrongDatabaseError: env.py does not connect to the settings' database.
+    """
+    is_compared = request.kind == "schema" or open_database(settings.url).exists()
+    with _only(settings) if is_compared else worker_aim.only(NO_DATABASE):
+        return files.write(settings, request)
 
 
 def review(settings: Settings, file: Path) -> Review:
-    """The SQL of a new revision, without a database; see `generate.proof`."""
+    """The SQL of a new revision, without a database; see `generate.review`."""
     with worker_aim.only(NO_DATABASE):
-        return proof.review(settings, file)
+        return reviewing.review(settings, file)
 
 
 class _Archiving:

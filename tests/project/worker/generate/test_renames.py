@@ -4,7 +4,8 @@ import pytest
 
 from dbtasks import console
 from dbtasks.errors import UsageError
-from dbtasks.project.session import Rename, parse_rename
+from dbtasks.project.messages import Rename
+from dbtasks.workflows.author import parse_rename
 from tests.fixtures.models import define, table, written
 from tests.fixtures.projects import Project
 
@@ -58,6 +59,7 @@ def test_what_looks_like_a_rename_is_asked_about(
         return answer
 
     monkeypatch.setattr(console, "ask", reply)
+    monkeypatch.setattr(console, "interactive", lambda: True)
     define(project, RENAMED)
 
     assert project.type("revision", "call the pages length").code == 0

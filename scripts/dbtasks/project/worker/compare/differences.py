@@ -12,6 +12,7 @@ from alembic.autogenerate import produce_migrations
 from alembic.operations import ops
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import CheckConstraint, Column, Enum, MetaData
 
@@ -50,17 +51,18 @@ class Difference:
         return [*(told(diff) for diff in ops.UpgradeOps(self.operations).as_diffs()), *(e.told() for e in self.enums)]
 
 
-def difference(settings: Settings) -> Difference:
+def difference(settings: Settings, script: ScriptDirectory | None = None) -> Difference:
     """Compare.
 
     Args:
         settings: naming a database that stands at head.
+        script: the history, when it is not the project's own.
 
     Raises:
         MigrationError: env.py gives no models, or could not be run.
     """
     found: list[Difference] = []
-    written = history_sql(settings)
+    written = history_sql(settings, script)
 
     def compare(_revision: Any, context: MigrationContext) -> list[Any]:
         found.append(compared(context, written))
@@ -69,7 +71,7 @@ def difference(settings: Settings) -> Difference:
     config = configuration(settings)
     with at_home(settings):
         try:
-            directory = scripts(config, settings)
+            directory = script or scripts(config, settings)
             with EnvironmentContext(config, directory, fn=compare):
                 directory.run_env()
         except CommandError as error:
@@ -127,7 +129,7 @@ def models_of(context: MigrationContext) -> list[MetaData]:
     return list(target) if isinstance(target, Sequence) else [target]
 
 
-def history_sql(settings: Settings) -> str:
+def history_sql(settings: Settings, script: ScriptDirectory | None = None) -> str:
     """What the whole history would run on PostgreSQL: it tells SQLite's enum types.
 
     Empty on PostgreSQL, which can be asked itself, and where the history cannot be written without a database.
@@ -135,7 +137,7 @@ def history_sql(settings: Settings) -> str:
     if settings.url.engine != "sqlite":
         return ""
     try:
-        return sql(settings.on(parse_url("postgresql:///preview", base=settings.project.root)), "head")
+        return sql(settings.on(parse_url("postgresql:///preview", base=settings.project.root)), "head", script=script)
     except MigrationError:
         return ""
 

@@ -9,11 +9,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
+from dbtasks.project.messages import Rename
 from dbtasks.project.worker.compare import enums
 from dbtasks.project.worker.compare.differences import Difference, flat
 from dbtasks.project.worker.compare.names import default_name, name_all
 from dbtasks.project.worker.generate.fill_values import added_column, plain
-from dbtasks.project.worker.generate.renames import Rename, candidates, compatible
+from dbtasks.project.worker.generate.renames import candidates, compatible, lines
 from dbtasks.project.worker.render import Batch, CastColumn, Lines, SqliteBatch
 
 Directions = tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]
@@ -30,11 +31,11 @@ def both_ways(found: Difference, renamed: Sequence[Rename]) -> Directions:
     down = list(ops.UpgradeOps(found.operations).reverse().ops)
     name_all(down)
     ours = {str(op.constraint_name) for op in flat(found.operations) if isinstance(op, ops.AddConstraintOp)}  # type: ignore[attr-defined]  # every subclass has one
-    renames = [rename.lines() for rename in renamed]
+    renames = [lines(rename) for rename in renamed]
     sqlite = found.not_on_postgresql
     forth = [*renames, *_around(dressed(found.operations, sqlite, warn=True), found.enums)]
     back = [*_around(dressed(down, sqlite, ours=ours), [change.reverse() for change in found.enums])]
-    return forth, [*back, *(lines.reverse() for lines in reversed(renames))]
+    return forth, [*back, *(forth_and_back.reverse() for forth_and_back in reversed(renames))]
 
 
 def dressed(

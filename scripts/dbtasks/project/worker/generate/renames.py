@@ -1,7 +1,6 @@
 """Renames: autogenerate sees a drop and an add, which would lose what the column holds."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from alembic.operations import Operations, ops
@@ -10,63 +9,22 @@ from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, S
 from sqlalchemy.types import TypeEngine
 
 from dbtasks.errors import UsageError
+from dbtasks.project.messages import Rename
 from dbtasks.project.worker.render import Lines
 
 _FAMILIES = ((String,), (Boolean,), (Integer, Numeric), (DateTime,), (Date,), (Time,), (LargeBinary,))
 
 
-@dataclass(frozen=True)
-class Rename:
-    """A column, or a whole table, under a new name.
-
-    Args:
-        table: the table; under its old name where the table itself is renamed.
-        column: the column's old name; empty for a table.
-        new: the new name.
-        schema: where the table is.
-    """
-
-    table: str
-    column: str
-    new: str
-    schema: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.table}.{self.column}:{self.new}" if self.column else f"{self.table}:{self.new}"
-
-    @property
-    def back(self) -> "Rename":
-        """The way back."""
-        if self.column:
-            return Rename(self.table, self.new, self.column, self.schema)
-        return Rename(self.new, "", self.table, self.schema)
-
-    def lines(self) -> Lines:
-        """As a statement of a revision, and its undo."""
-        return Lines([self.statement()], [self.back.statement()])
-
-    def statement(self) -> str:
-        """As a statement of a revision."""
-        schema = f", schema={self.schema!r}" if self.schema else ""
-        if self.column:
-            return f"op.alter_column({self.table!r}, {self.column!r}, new_column_name={self.new!r}{schema})"
-        return f"op.rename_table({self.table!r}, {self.new!r}{schema})"
+def lines(rename: Rename) -> Lines:
+    """A rename as a statement of a revision, and its undo."""
+    return Lines([_statement(rename)], [_statement(rename.back)])
 
 
-def parse(text: str) -> Rename:
-    """Read `table.old:new`, or `old:new` for a table.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    old, _, new = text.partition(":")
-    table, dot, column = old.partition(".")
-    if not table or not new or (dot and not column) or "." in new:
-        raise UsageError(
-            f"--rename {text}: not a rename.",
-            hint="--rename table.old:new for a column, --rename old:new for a table",
-        )
-    return Rename(table, column, new)
+def _statement(rename: Rename) -> str:
+    schema = f", schema={rename.schema!r}" if rename.schema else ""
+    if rename.column:
+        return f"op.alter_column({rename.table!r}, {rename.column!r}, new_column_name={rename.new!r}{schema})"
+    return f"op.rename_table({rename.table!r}, {rename.new!r}{schema})"
 
 
 def candidates(operations: Iterable[ops.MigrateOperation]) -> Iterator[Rename]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, TaskError
+from dbtasks.project.failures import StepError
 from dbtasks.project.messages import Step
 from dbtasks.project.worker.run.environment import Attempt
 from dbtasks.project.worker.run.lock_timeouts import is_lock_failure
@@ -29,25 +30,6 @@ _BEYOND_SQLITE = (
     ),
     (r"ALTER TABLE .* ADD COLUMN .* DEFAULT (\(|CURRENT_)", "add a column whose default is not a constant"),
 )
-
-
-class StepError(MigrationError):
-    """A revision failed.
-
-    Args:
-        message: what happened.
-        step: the revision.
-        reason: why, in one line.
-        checked: its file and line first, then whatever else was looked at.
-        hint: the ways on.
-    """
-
-    def __init__(self, message: str, *, step: Step, reason: str, checked: Sequence[str], hint: str) -> None:
-        super().__init__(message, checked=checked, hint=hint)
-        self.step = step
-        self.reason = reason
-        self.place = checked[0]
-        self.partly_committed = False  # what it did up to its autocommit block is committed
 
 
 def explained(error: Exception, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()) -> MigrationError:

@@ -6,7 +6,6 @@ Such an index serves no query, slows every write, and `IF NOT EXISTS` takes it f
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine
@@ -16,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from dbtasks.config import Settings
 from dbtasks.errors import DatabaseError
+from dbtasks.project.messages import InvalidIndex
 
 # One that is being built at this moment is invalid too, and nobody's fault.
 _INVALID = sql(
@@ -27,25 +27,6 @@ _INVALID = sql(
         AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = x.indexrelid)
     ORDER BY 1, 2"""
 )
-
-
-@dataclass(frozen=True)
-class InvalidIndex:
-    """An index that was never finished.
-
-    Args:
-        name: its name.
-        table: on which table.
-        quoted: schema and name, as SQL has them.
-    """
-
-    name: str
-    table: str
-    quoted: str
-
-    def sentence(self) -> str:
-        """What it is and what mends it by hand."""
-        return f"INVALID index {self.name} on {self.table}; by hand: DROP INDEX CONCURRENTLY {self.quoted}"
 
 
 def invalid_indexes(settings: Settings) -> list[InvalidIndex]:

@@ -60,12 +60,12 @@ def upgrade(settings: Settings, target: str, before: Before, tell: Tell = lambda
     Raises:
         MigrationError: a revision failed; it names the revision, the file and the line.
     """
-    return run(settings, Way(target, _upward), before, tell)
+    return run(settings, Way(target, plan_up), before, tell)
 
 
 def downgrade(settings: Settings, target: str, before: Before, tell: Tell = lambda _: None) -> Run:
     """Downgrade the settings' database; arguments and errors as for `upgrade`."""
-    return run(settings, Way(target, _downward), before, tell)
+    return run(settings, Way(target, plan_down), before, tell)
 
 
 def stamp(settings: Settings, target: str) -> None:
@@ -81,20 +81,21 @@ def stamp(settings: Settings, target: str) -> None:
             raise explained(error, Attempt(0), settings) from error
 
 
-def sql(settings: Settings, target: str, *, up: bool = True) -> str:
+def sql(settings: Settings, target: str, *, up: bool = True, script: ScriptDirectory | None = None) -> str:
     """The SQL of an upgrade or downgrade, without a database.
 
     Args:
         settings: naming the engine whose SQL is wanted.
         target: a revision, or a range `FROM:TO` (needed to go down).
         up: which way.
+        script: the history, when it is not the project's own.
 
     Raises:
         MigrationError: a revision reads from the database, or the range is none.
     """
     output = StringIO()
     start, colon, end = target.rpartition(":")
-    way = Way(end, _upward if up else _downward, start=start if colon else None, output=output)
+    way = Way(end, plan_up if up else plan_down, script=script, start=start if colon else None, output=output)
     run(settings, way, lambda _: None)
     return output.getvalue()
 
@@ -128,12 +129,14 @@ def run(settings: Settings, way: Way, before: Before, tell: Tell = lambda _: Non
     return Run(tuple(one_run.done.values()), one_run.heads)
 
 
-def _upward(script: ScriptDirectory, heads: Any, target: str) -> list[RevisionStep]:
+def plan_up(script: ScriptDirectory, heads: Any, target: str) -> list[RevisionStep]:
+    """What is missing up to a target, parents first."""
     missing = list(script.iterate_revisions(target, heads, implicit_base=True))
     return [MigrationStep.upgrade_from_script(script.revision_map, found) for found in reversed(missing)]
 
 
-def _downward(script: ScriptDirectory, heads: Any, target: str) -> list[RevisionStep]:
+def plan_down(script: ScriptDirectory, heads: Any, target: str) -> list[RevisionStep]:
+    """What has to be taken back down to a target, children first."""
     going = script.iterate_revisions(heads, target, select_for_downgrade=True)
     return [MigrationStep.downgrade_from_script(script.revision_map, found) for found in going]
 
