@@ -12,7 +12,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +25,9 @@ from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, say_f
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
 
 Half = Literal["database", "relative"]
+BOTH: tuple[Half, Half] = ("database", "relative")  # where the half for the other place is of no use yet
 
+_UNFINISHED = "notes.{}"
 _NAME = re.compile(r"\d+-\d+\.json(\.new)?")
 
 
@@ -55,8 +57,14 @@ class Notes:
         identity = identify(path)
         return None if identity is None else _note(self._content(identity).get(half))
 
-    def write(self, path: Path, half: Half, note: Note) -> None:
-        """Replace one half of the note of the file at a path.
+    def write(self, path: Path, halves: Collection[Half], note: Note, *, flush: bool = True) -> None:
+        """Replace one half of the note of the file at a path, or both.
+
+        Args:
+            path: the file.
+            halves: of its note; one that says so already is not written again.
+            note: what they say from now on.
+            flush: to the disk; a draft's own note need not outlast the machine.
 
         Raises:
             DatabaseError: it cannot be written, or something of somebody else is in the way.
@@ -65,9 +73,11 @@ class Notes:
         if identity is None:
             raise file_error(path, FileNotFoundError(2, "No such file"))
         self.prepare()
-        content = self._content(identity) or {"born": identity.born}
-        content[half] = asdict(note)
-        write_json(self._file(identity), content)
+        content = self._content(identity)
+        if all(half in content and _note(content[half]) == note for half in halves):
+            return
+        changed: dict[str, Any] = {half: asdict(note) for half in halves}
+        write_json(self._file(identity), {"born": identity.born, **content, **changed}, flush=flush)
 
     def forget(self, identity: FileIdentity | None) -> None:
         """Remove the note of a file that has no name left."""
@@ -106,20 +116,25 @@ class Notes:
 
     def tidy(self, skipped: Callable[[str], None]) -> None:
         """Remove the notes of files that are neither the database nor a relative."""
-        if not self._is_there():
-            if self._sidecar.is_there() and os.path.lexists(self._folder):
-                skipped(say_foreign(self._folder))
-            return
-        known = {f"{identity.key}.json" for path in self._sidecar.files() if (identity := identify(path))}
-        unfinished = [folder for folder in self._sidecar.folder.glob("notes.*") if is_folder(folder)]
-        for file in [file for folder in (self._folder, *unfinished) for file in folder.iterdir()]:
+        if not self._sidecar.is_there():
+            return  # the sidecar folder's own tidy() says why
+        unfinished = [folder for folder in self._sidecar.folder.glob(_UNFINISHED.format("*")) if is_folder(folder)]
+        for folder in unfinished:
+            self._drop_but(set(), folder, skipped)
+            if next(folder.iterdir(), None) is None:
+                drop(folder.rmdir, folder, skipped)
+        if is_folder(self._folder):
+            known = {f"{identity.key}.json" for path in self._sidecar.files() if (identity := identify(path))}
+            self._drop_but(known, self._folder, skipped)
+        elif os.path.lexists(self._folder):
+            skipped(say_foreign(self._folder))
+
+    def _drop_but(self, known: set[str], folder: Path, skipped: Callable[[str], None]) -> None:
+        for file in folder.iterdir():
             if not _NAME.fullmatch(file.name) or not is_file(file):
                 skipped(say_foreign(file))
-            elif file.name not in known or file.parent != self._folder:
+            elif file.name not in known:
                 drop(file.unlink, file, skipped)
-        for folder in unfinished:
-            if next(folder.iterdir(), None) is None:
-                folder.rmdir()
 
     def prepare(self) -> None:
         """Make the folder; labels in headers stop to count with it, so the database's is noted in the same step.
@@ -132,7 +147,7 @@ class Notes:
         with connected(self._sidecar.database) as connection:
             label = header_label(connection)
         identity = identify(self._sidecar.database)
-        draft = self._sidecar.folder / f"notes.{os.urandom(4).hex()}"
+        draft = self._sidecar.folder / _UNFINISHED.format(os.urandom(4).hex())
         self._sidecar.make(draft)
         if label is not None and identity is not None:
             content = {"born": identity.born, "database": asdict(Note(label))}
