@@ -9,10 +9,12 @@ from dbtasks.databases.postgres.failures import address
 from dbtasks.databases.protocol import Session
 from dbtasks.errors import BusyError
 
-# The state of another role's session is hidden from most roles; then it may well be in a transaction.
+# From most roles the state and kind of other roles' sessions are hidden: it may well be in a transaction, and
+# what has a user is no worker of the server.
 _OTHERS = """SELECT pid, usename, application_name, COALESCE(host(client_addr), 'the local socket'),
     state IS NULL OR xact_start IS NOT NULL
-    FROM pg_stat_activity WHERE datname = %(name)s AND backend_type IN ('client backend', 'walsender')
+    FROM pg_stat_activity WHERE datname = %(name)s AND usesysid IS NOT NULL
+    AND (backend_type IS NULL OR backend_type IN ('client backend', 'walsender'))
     AND pid <> ALL(%(own)s) AND pid <> pg_backend_pid() ORDER BY backend_start"""
 # Whoever has the lock of a database is the only task there: other sessions of tasks have lost their process.
 LEFT_BEHIND = """SELECT pid FROM pg_stat_activity

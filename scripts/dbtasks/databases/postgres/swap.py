@@ -152,8 +152,7 @@ def _left(old: Entry, name: str, keep: About | None) -> Note:
 
 def _note_after(old: Entry, coming: Entry, wanted: Wanted) -> Note:
     if _by_state(coming, wanted):
-        branch = wanted.branch or coming.note.branch or old.note.branch
-        return _live(coming, coming.note, coming.note.label, branch)
+        return _live(coming, coming.note, coming.note.label, wanted.branch or coming.note.branch)
     label = old.note.label or coming.note.label or wanted.label
     return _live(coming, old.note, label, wanted.branch or old.note.branch)
 
