@@ -1,15 +1,18 @@
 """What the guard asks, in which order, and what it makes of the answers."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from psycopg2 import sql
 
 from dbtasks import config, guard
 from dbtasks.config import Settings
-from dbtasks.databases.engines import open_changing
-from dbtasks.databases.protocol import Label
+from dbtasks.databases import Label, open_database
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.errors import ConfigError
 from dbtasks.urls import DatabaseUrl, parse_url
 from tests.fixtures.projects import Project, execute
@@ -101,7 +104,7 @@ def test_a_project_that_is_reached_through_a_link_keeps_its_own_file(  # row d, 
     execute(project, "CREATE TABLE precious (id INTEGER)")
     settings = config.load(config.load_project(link), {"DATABASE_URL": "sqlite:///books.db"})
 
-    assert guard.judge(settings, open_changing(settings.url)).row == "d"
+    assert guard.judge(settings, open_database(settings.url)).row == "d"
 
 
 def test_an_unknown_environment_is_refused(settings: Settings) -> None:
@@ -118,7 +121,7 @@ def test_a_new_database_carries_the_label_of_its_environment(
     monkeypatch.setenv("DBTASKS_ENVIRONMENT", environment)
     assert project.type("create").code == 0
 
-    label = open_changing(project.settings.url).label()
+    label = open_database(project.settings.url).label()
 
     assert label is not None
     assert label.environment == environment
@@ -132,3 +135,32 @@ def test_a_free_database_without_a_label_becomes_that_of_the_task(project: Proje
 
     assert label is not None
     assert label.environment == "development"
+
+
+@pytest.mark.xfail(strict=True, reason="G5: until a label is bound to the very database that it was set on")
+def test_a_label_that_came_with_a_copy_counts_as_none(project: Project, tmp_path: Path) -> None:
+    assert project.type("reset").code == 0
+    url = project.settings.url
+
+    with copied(url, tmp_path / "elsewhere.db") as copy:
+        verdict = guard.judge(project.settings.on(copy), open_database(copy))
+
+    assert (verdict.row, verdict.protected) == ("e", True)
+
+
+@contextmanager
+def copied(url: DatabaseUrl, file: Path) -> Iterator[DatabaseUrl]:
+    """A copy that carries all that a file, or pg_dump with --create, carries along."""
+    if url.engine == "sqlite":
+        shutil.copyfile(url.path, file)
+        yield url.with_name(str(file))
+        return
+    server, name = Server(url), sql.Identifier(f"{url.name}_copy")
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %(name)s"
+    ((comment,),) = server.query(query, {"name": url.name})
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(url.name)))
+    try:
+        server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(comment)))
+        yield url.with_name(name.string)
+    finally:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))

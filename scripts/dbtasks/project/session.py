@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dbtasks.config import Settings
-from dbtasks.databases import open_database
+from dbtasks.databases.engines import open_database
 from dbtasks.errors import MigrationError
 from dbtasks.project import aim
 from dbtasks.project.failures import StepError

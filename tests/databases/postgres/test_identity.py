@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from dbtasks.databases import Label
 from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.protocol import Label
 from dbtasks.errors import ConfigError
 from dbtasks.urls import DatabaseUrl
 from tests.databases.postgres.conftest import LABEL, about, open_client, run

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dbtasks.databases import About, Label
 from dbtasks.databases.postgres import PostgresDatabase
 from dbtasks.databases.postgres.notes import read
+from dbtasks.databases.protocol import About, Label
 from tests.databases.postgres.conftest import LABEL, about, run
 
 PRODUCTION = Label("production", "books")
