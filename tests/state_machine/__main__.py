@@ -8,7 +8,8 @@ import os
 import sys
 from urllib.parse import urlsplit
 
-from tests.state_machine.run import Amount, run_sequences, table
+from tests.state_machine.executions import table
+from tests.state_machine.run import Amount, run_sequences
 
 
 def main() -> None:

@@ -69,7 +69,7 @@ class Content:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is stored but an empty alembic_version."""
+        """Nothing is stored but an empty alembic_version, or there is no database: no state to go back to."""
         return not any(name != _VERSION or table.rows for name, table in self.tables.items()) and not any(
             _VERSION not in definition for definition in self.definitions
         )

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +102,21 @@ class Driver:
                 child.wait(wait)
             except subprocess.TimeoutExpired:
                 child.send_signal(how)
+            return self._ended(child, words)
+
+    def disturb(self, words: Sequence[str], event: Callable[[], None], share: float) -> Done:
+        """Run a command to its end, and let something happen on the way.
+
+        Args:
+            words: what is typed after dbtasks.
+            event: what happens.
+            share: of the time that this command usually takes, when it happens.
+        """
+        self._note(words, "")
+        with self._started(words) as child:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(share * self._typical[words[0]])
+            event()
             return self._ended(child, words)
 
     @contextmanager

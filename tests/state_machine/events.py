@@ -1,7 +1,7 @@
 """What happens between tasks, and how a rule runs one."""
 
 import functools
-import re
+import json
 import secrets
 import tempfile
 from collections import Counter
@@ -91,10 +91,12 @@ class Events(RuleBasedStateMachine):
     def possible(self, meanwhile: Meanwhile, plan: Plan) -> Meanwhile:
         """What can happen here."""
         how = meanwhile.how
-        if how == "protected" and not is_built("guard_variable"):
-            return NOTHING_ELSE
+        if how == "protected" and self.world.place.read().is_empty:
+            return NOTHING_ELSE  # there is nothing to protect
         if how == "full" and self.world.place.engine != "sqlite":
             return NOTHING_ELSE  # a server's disk is not ours to fill
+        if how == "crash" and not (self.own_server and self.world.place.engine == "postgres"):
+            return NOTHING_ELSE
         if how == "writer" and plan.in_place and not is_built("writer_in_place"):
             return NOTHING_ELSE
         return meanwhile
@@ -143,7 +145,6 @@ class Events(RuleBasedStateMachine):
 
     def listed(self) -> list[int]:
         """The numbers of `db_undo --list`, the oldest first."""
-        done = self.world.driver.run("undo", "--list")
+        done = self.world.driver.run("undo", "--list", "--json")
         require(done.code == 0, "the list has to work", done)
-        numbers = [re.match(r"\W*(\d+)\s", line) for line in done.text.splitlines()]
-        return sorted(int(number[1]) for number in numbers if number)
+        return sorted(state["number"] for state in json.loads(done.text))

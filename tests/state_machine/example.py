@@ -31,7 +31,7 @@ _UP = {
 _DOWN = {
     "a1": 'op.drop_table("book")',
     "a2": 'op.drop_column("book", "pages")',
-    "a3": "pass",
+    "a3": 'op.execute("UPDATE book SET title = lower(title)")',
     "a4": """with op.get_context().autocommit_block():
         op.drop_index("book_title", "book", postgresql_concurrently=True, if_exists=True)""",
     "f3": 'op.drop_table("shelf")',

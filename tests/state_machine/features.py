@@ -4,10 +4,7 @@ Each name stands with the facts of the issue that it waits for. The list has to 
 """
 
 NOT_BUILT: dict[str, str] = {
-    "undo_history": "U1: db_undo walks back, --redo, -- N",
-    "guard_variable": "G2: DBTASKS_ENVIRONMENT=production protects",
     "writer_in_place": "D3: rows committed between the copy and a change in place",
-    "label_command": "G2: db_label",
 }
 
 

@@ -5,16 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition
 
 from tests.state_machine import plans
 from tests.state_machine.content import Content
 from tests.state_machine.events import step
-from tests.state_machine.features import is_built
 from tests.state_machine.tasks import Tasks
 from tests.state_machine.verdict import NOTHING_ELSE, How, Meanwhile, Plan, require
 
-HOWS: tuple[How, ...] = ("plain", "plain", "plain", "kill", "kill", "interrupt", "writer", "full", "protected")
+HOWS: tuple[How, ...] = ("plain", "plain", "plain", "kill", "kill", "interrupt", "writer", "full", "protected", "crash")
 NAMES = ("one", "two words")
 
 meanwhile_ = st.builds(Meanwhile, st.sampled_from(HOWS), st.integers(0, 110).map(lambda percent: percent / 100))
@@ -71,16 +69,12 @@ class Machine(Tasks):
 
     @step(meanwhile=meanwhile_)
     def undo(self, meanwhile: Meanwhile) -> None:
-        if self.world.model.redo and not is_built("undo_history"):
-            return
         self._take(self.world.model.undo, ("undo",), meanwhile)
 
-    @precondition(lambda _machine: is_built("undo_history"))
     @step(meanwhile=meanwhile_)
     def redo(self, meanwhile: Meanwhile) -> None:
         self._take(self.world.model.redo, ("undo", "--redo"), meanwhile)
 
-    @precondition(lambda _machine: is_built("undo_history"))
     @step(meanwhile=meanwhile_, place=place_)
     def undo_by_number(self, meanwhile: Meanwhile, place: int) -> None:
         model = self.world.model
@@ -134,6 +128,10 @@ class Machine(Tasks):
     @step(meanwhile=meanwhile_)
     def switch_branch(self, meanwhile: Meanwhile) -> None:
         self.enter_the_branch(meanwhile)
+
+    @step(meanwhile=meanwhile_)
+    def label(self, meanwhile: Meanwhile) -> None:
+        self.label_production(meanwhile)
 
     @step(meanwhile=meanwhile_)
     def revision(self, meanwhile: Meanwhile) -> None:

@@ -36,7 +36,7 @@ class Model:
         """
         if now.hash == old.hash:
             return
-        kept = old.hash in stored
+        kept = old.hash in stored and not old.is_empty
         if loses(old, now) and not kept:
             raise AssertionError(f"lost, with no way back: {old}")
         if kept:
@@ -47,13 +47,13 @@ class Model:
     def undone(self, old: Content) -> None:
         """Undo brought back the last one; what it replaced can be redone."""
         self._forget(self.undo.pop())
-        if old.present:
+        if not old.is_empty:
             self._keep(self.redo, old)
 
     def redone(self, old: Content) -> None:
         """Redo took that back."""
         self._forget(self.redo.pop())
-        if old.present:
+        if not old.is_empty:
             self._keep(self.undo, old)
 
     def went_to(self, place: int, old: Content) -> None:
@@ -64,7 +64,7 @@ class Model:
             for index in found:
                 del line[index]
         self._forget(target)
-        if old.present:
+        if not old.is_empty:
             self._keep(self.undo, old)
         self.aside += self.redo
         self.redo = []

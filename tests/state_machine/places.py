@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -22,6 +22,7 @@ class Place(Protocol):
     """One database by its name."""
 
     engine: str
+    typed_name: str  # what opens it when it is protected
 
     def spellings(self) -> Sequence[str]:
         """URLs that all mean this database; the first one is plain."""
@@ -54,7 +55,7 @@ class SqlitePlace:
     engine = "sqlite"
 
     def __init__(self, root: Path, name: str) -> None:
-        self.root, self.file = root, root / name
+        self.root, self.file, self.typed_name = root, root / name, name
         self.sidecar = root / f".{name}.dbtasks"
         self._known: dict[tuple[Any, ...], Content] = {}
         if not (root / "link").exists():
@@ -115,7 +116,7 @@ class PostgresPlace:
     engine = "postgres"
 
     def __init__(self, server: Mapping[str, Any], name: str) -> None:
-        self.server, self.name = server, name
+        self.server, self.name, self.typed_name = server, name, name
         self._known: dict[str, Content] = {}
         self.decoys: set[str] = set()
 
@@ -172,6 +173,21 @@ class PostgresPlace:
                 return
             time.sleep(0.01)
         raise AssertionError(f"sessions of a killed task are still there after {PATIENCE} s")
+
+    def crash(self) -> None:
+        """Kill one backend of the server, so that it ends all others, recovers, and lets people in again."""
+        with suppress(psycopg2.OperationalError):
+            self._ask("COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID'", ())
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._ask("SELECT 1", ())
+            except psycopg2.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def remove(self) -> None:
         for name in self.names(f"%{self.name}%"):

@@ -62,7 +62,9 @@ def replay(world: World, old: Content) -> Plan:
 
 def seed(world: World, old: Content) -> Plan:
     if "book" not in old.tables:
-        return Plan()
+        return (
+            Plan() if old.present else exactly(old, EMPTY, may_refuse=True)
+        )  # a seed program that connects makes an SQLite file
     return Plan((world.oracle.walk(world.place, old, "", (SEED,)),))
 
 
@@ -89,9 +91,9 @@ def restore(world: World, name: str, *, migrated: bool) -> Plan:
     return Plan((world.oracle.walk(world.place, content, source, steps),))
 
 
-def exactly(*contents: Content) -> Plan:
+def exactly(*contents: Content, may_refuse: bool = False) -> Plan:
     """One of these contents."""
-    return Plan(tuple(Walk((content,), complete=True) for content in contents))
+    return Plan(tuple(Walk((content,), complete=True) for content in contents), may_refuse=may_refuse)
 
 
 def enter_branch(world: World, old: Content) -> Plan:

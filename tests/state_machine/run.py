@@ -68,10 +68,3 @@ def write_script(machine: type[Machine]) -> Path:
     with tempfile.NamedTemporaryFile("w", prefix="state-machine-", suffix=".sh", delete=False) as file:
         file.write("\n".join(lines) + "\n")
     return Path(file.name)
-
-
-def table(counts: Mapping[str, Counter[str]]) -> list[str]:
-    """Executions by rule and engine, as lines of a table."""
-    rules = sorted({name for found in counts.values() for name in found})
-    lines = [f"{'executions':<24}" + "".join(f"{engine:>10}" for engine in counts)]
-    return lines + [f"{name:<24}" + "".join(f"{found[name]:>10}" for found in counts.values()) for name in rules]

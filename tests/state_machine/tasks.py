@@ -5,7 +5,9 @@ from pathlib import Path
 from tests.state_machine import example, plans
 from tests.state_machine.content import Content
 from tests.state_machine.events import Events
-from tests.state_machine.verdict import NOTHING_ELSE, SIGNALS, Meanwhile, require, require_no_traceback
+from tests.state_machine.verdict import NOTHING_ELSE, REFUSED, SIGNALS, Meanwhile, require, require_no_traceback
+
+SHUT_DOORS = (("reset",), ("drop",), ("undo", "1"), ("replay",), ("seed",), ("prune", "--undo"))
 
 
 class Tasks(Events):
@@ -42,7 +44,7 @@ class Tasks(Events):
         how = meanwhile.how
         if undo and how != "protected":
             model.forget_undo()
-        if how in {"full", "writer"} or (how == "protected" and not undo):
+        if how in {"full", "writer", "crash"} or (how == "protected" and not undo):
             meanwhile = NOTHING_ELSE
 
         def effect(_old: Content, _now: Content) -> None:
@@ -105,6 +107,22 @@ class Tasks(Events):
         if not old.present and meanwhile.how == "protected":
             meanwhile = NOTHING_ELSE
         self.run("switch --branch", ("switch", "--branch"), meanwhile, plans.enter_branch(self.world, old), effect)
+
+    def label_production(self, meanwhile: Meanwhile) -> None:
+        """Label it, find every door shut, and label it back."""
+        old = self.marked()
+        if old.is_empty:
+            return
+        meanwhile = meanwhile if meanwhile.how in SIGNALS else NOTHING_ELSE
+        self.run("label", ("label", "production"), meanwhile, plans.exactly(old))
+        if meanwhile == NOTHING_ELSE:
+            for words in SHUT_DOORS:
+                done = self.world.driver.run(*words)
+                require(done.code == REFUSED, "a production database has to be refused with 3", done)
+                require(self.world.place.read().hash == old.hash, "a production database was changed", done)
+        done = self.world.driver.run("label", "development", "--yes", self.world.place.typed_name)
+        require(done.code == 0, "its typed name has to open it", done)
+        self.world.check()
 
     def write_a_file(self, words: tuple[str, ...], meanwhile: Meanwhile) -> None:
         """Revision and merge write a file and leave the database alone; the file is taken away again."""

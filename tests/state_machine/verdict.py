@@ -8,7 +8,7 @@ from tests.state_machine.content import Content
 from tests.state_machine.driver import Done
 from tests.state_machine.oracle import Walk
 
-How = Literal["plain", "kill", "interrupt", "writer", "full", "protected"]
+How = Literal["plain", "kill", "interrupt", "writer", "full", "protected", "crash"]
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class World:
         if "book" in content.tables:
             self.execute(place, f"INSERT INTO book (id, title) VALUES ({1000 + self.marks}, 'mark {self.marks}')")
         else:
-            self.execute(place, f"CREATE TABLE mark_{self.marks} (id INTEGER PRIMARY KEY, name VARCHAR(9))")
+            self.execute(place, f"CREATE VIEW mark_{self.marks} AS SELECT {self.marks} AS one")
 
     def execute(self, place: Place, statement: str) -> None:
         """Change a database by hand."""
@@ -118,6 +118,9 @@ class World:
         if meanwhile.how == "writer":
             with self.driver.writer(self.place.writer_url(), expected="book" in old.tables):
                 return self.driver.run(*words)
+        if meanwhile.how == "crash" and isinstance(self.place, PostgresPlace):
+            self.driver.hand("# meanwhile a backend of the server is killed, so that all start again")
+            return self.driver.disturb(words, self.place.crash, meanwhile.share)
         if meanwhile.how == "protected":
             return self.driver.run(*words, DBTASKS_ENVIRONMENT="production")
         return self.driver.run(*words, full=meanwhile.how == "full")
