@@ -11,8 +11,9 @@ from psycopg2 import sql
 
 from dbtasks import config, guard
 from dbtasks.config import Settings
-from dbtasks.databases import Label, open_database
+from dbtasks.databases.engines import open_changing
 from dbtasks.databases.postgres.connection import Server
+from dbtasks.databases.protocol import Label
 from dbtasks.errors import ConfigError
 from dbtasks.urls import DatabaseUrl, parse_url
 from tests.fixtures.projects import Project, execute
@@ -104,7 +105,7 @@ def test_a_project_that_is_reached_through_a_link_keeps_its_own_file(  # row d, 
     execute(project, "CREATE TABLE precious (id INTEGER)")
     settings = config.load(config.load_project(link), {"DATABASE_URL": "sqlite:///books.db"})
 
-    assert guard.judge(settings, open_database(settings.url)).row == "d"
+    assert guard.judge(settings, open_changing(settings.url)).row == "d"
 
 
 def test_an_unknown_environment_is_refused(settings: Settings) -> None:
@@ -121,7 +122,7 @@ def test_a_new_database_carries_the_label_of_its_environment(
     monkeypatch.setenv("DBTASKS_ENVIRONMENT", environment)
     assert project.type("create").code == 0
 
-    label = open_database(project.settings.url).label()
+    label = open_changing(project.settings.url).label()
 
     assert label is not None
     assert label.environment == environment
@@ -143,7 +144,7 @@ def test_a_label_that_came_with_a_copy_counts_as_none(project: Project, tmp_path
     url = project.settings.url
 
     with copied(url, tmp_path / "elsewhere.db") as copy:
-        verdict = guard.judge(project.settings.on(copy), open_database(copy))
+        verdict = guard.judge(project.settings.on(copy), open_changing(copy))
 
     assert (verdict.row, verdict.protected) == ("e", True)
 

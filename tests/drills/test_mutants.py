@@ -11,7 +11,7 @@ import pytest
 from tests.fixtures.projects import ROOT
 
 MUTANTS = sorted((Path(__file__).parent / "mutants").glob("*.patch"))
-SEED = {}  # a mutant -> the seed whose sequences find it; 1 where none is named
+SEED: dict[str, str] = {}  # a mutant -> the seed whose sequences find it; 1 where none is named
 
 
 def apply(patch: Path, tree: Path) -> None:
