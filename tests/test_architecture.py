@@ -18,7 +18,18 @@ ORDER: dict[str, tuple[str, ...]] = {
         *("config", "git", "process", "console", "envfile", "urls", "lock_wait", "errors"),
     ),
     "workflows": (
-        *("databases_for_tests", "switch_engine", "setup", "fill", "branch", "undo", "snapshots", "restore", "stamp"),
+        *(
+            "databases_for_tests",
+            "author",
+            "switch_engine",
+            "setup",
+            "fill",
+            "branch",
+            "undo",
+            "snapshots",
+            "restore",
+            "stamp",
+        ),
         *(
             "downgrade",
             "upgrade",

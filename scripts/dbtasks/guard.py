@@ -10,43 +10,19 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
-from dbtasks.databases.protocol import Environment, Kept, Label
+from dbtasks.databases.protocol import Environment, Kept, Label, Reading
 from dbtasks.errors import ConfigError, RefusedError
-from dbtasks.urls import DatabaseUrl, Engine
 
 if TYPE_CHECKING:
     from dbtasks.servers import Ownership
 
 ENVIRONMENTS: tuple[Environment, ...] = ("development", "test", "production")
 _VARIABLE = "DBTASKS_ENVIRONMENT"
-
-
-class Guarded(Protocol):
-    """What the guard asks of a database."""
-
-    url: DatabaseUrl
-
-    @property
-    def engine(self) -> Engine:
-        """Which engine this is."""
-
-    @property
-    def place(self) -> str:
-        """Where it is, in words that may be shown."""
-
-    def exists(self) -> bool:
-        """Is there such a database?"""
-
-    def label(self) -> Label | None:
-        """The label that was set on this very database."""
-
-    def kept(self) -> Sequence[Kept]:
-        """The kept relatives of this database."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +35,7 @@ class Facts:
     """
 
     settings: Settings
-    database: Guarded
+    database: Reading
 
     @cached_property
     def exists(self) -> bool:
@@ -69,7 +45,7 @@ class Facts:
     @cached_property
     def holds_nothing(self) -> bool:
         """Could nothing be lost with it, because it is empty or not there?"""
-        return not self.exists or _is_empty(self.database)
+        return not self.exists or self.database.is_empty()
 
     @cached_property
     def label(self) -> Label | None:
@@ -173,7 +149,7 @@ RULES: tuple[Row, ...] = (
 )
 
 
-def judge(settings: Settings, database: Guarded) -> Verdict:
+def judge(settings: Settings, database: Reading) -> Verdict:
     """Ask the table.
 
     Raises:
@@ -185,7 +161,7 @@ def judge(settings: Settings, database: Guarded) -> Verdict:
     return Verdict(row.protected, row.name, f"{database.place} {row.reason(facts)}", _way_on(row, database))
 
 
-def permit(settings: Settings, database: Guarded, action: str, typed: str = "") -> Verdict:
+def permit(settings: Settings, database: Reading, action: str, typed: str = "") -> Verdict:
     """Let a task that could lose something go on, or refuse; a typed name opens this one action.
 
     Args:
@@ -231,21 +207,15 @@ def add_option(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
 
 
-def name_of(database: Guarded) -> str:
+def name_of(database: Reading) -> str:
     """The name to type: the database's, or the SQLite file's without its folder."""
     return database.url.path.name if database.engine == "sqlite" else database.url.name
 
 
-def _way_on(row: Row, database: Guarded) -> str:
+def _way_on(row: Row, database: Reading) -> str:
     if not row.protected:
         return ""
     key = f"--yes {shlex.quote(name_of(database))}"
     if row.name == "e":
         return f"nox -s db_label -- development   if what it holds may be lost; or, for this once, add  {key}"
     return f"If it is the right database, add  {key}"
-
-
-def _is_empty(database: Guarded) -> bool:
-    """Is there nothing in it? An engine that cannot say so yet is asked for tables and a revision."""
-    asked: Any = database
-    return bool(asked.is_empty()) if hasattr(asked, "is_empty") else not (asked.current() or asked.rows())

@@ -7,9 +7,11 @@ from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import DatabaseError, ServerError
 from dbtasks.project.messages import RevisionRequest
+from dbtasks.project.models import missing as find_missing
 from dbtasks.urls import Engine
 from dbtasks.views import terminal
 from dbtasks.workflows import author
+from dbtasks.workflows.checkout import read_history
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +58,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             problems[engine] = f"{error.message} {error.hint}".strip()
             continue
         differences[engine] = list(found.changes)
-        missing = session.missing(settings.project, found.tables)
+        missing = find_missing(settings.project, found.tables)
     if options.json:
         console.data(
             {"differences": differences, "not_checked": problems, "not_imported": [str(one) for one in missing]}
@@ -99,10 +101,9 @@ def _fix(scratch: Settings, message: str) -> None:
 
 
 def _against(settings: Settings, options: argparse.Namespace) -> int:
-    from dbtasks.project import session
     from dbtasks.revisions import merge_preview
 
-    crossing = merge_preview.crossing(session.history(settings), options.against)
+    crossing = merge_preview.crossing(read_history(settings), options.against)
     if options.json:
         console.data(crossing.facts())
     elif crossing.collides:

@@ -10,6 +10,7 @@ from dbtasks.project.messages import Rename, RevisionRequest
 from dbtasks.project.models import missing
 from dbtasks.views import terminal
 from dbtasks.workflows import author
+from dbtasks.workflows.checkout import read_history
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +38,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         renames=tuple(author.parse_rename(text) for text in options.rename),
         no_renames=options.no_rename,
     )
-    session.history(settings).require_one_head()
+    read_history(settings).require_one_head()
     if options.kind == "schema":
         file = _from_models(settings, request)
     else:

@@ -11,6 +11,7 @@ from dbtasks.databases.protocol import Reading
 from dbtasks.errors import DatabaseError
 from dbtasks.local_state import interrupted_step, last_failure
 from dbtasks.views import terminal
+from dbtasks.workflows.checkout import compare, read_history
 
 NOT_AT_HEAD = 4
 
@@ -36,6 +37,7 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
     from dbtasks.project import session
 
     server = _server(settings)
+    history = read_history(settings)
     there = database.exists()
     current = database.current() if there else ()
     templates = database.kept("template")
@@ -47,7 +49,7 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
         "exists": there,
         "size": database.size() if there else 0,
         "current": current,
-        "heads": session.heads(settings),
+        "heads": history.heads,
         "pending": None,
         "problem": "",
         "rows": database.rows() if there else {},
@@ -56,11 +58,11 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
         "snapshots": [state.about.title for state in database.kept("snapshot")],
         "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
     }
-    standing = session.compare(settings, current)
+    standing = compare(settings, current)
     if standing.sentence():
         facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
     if standing.fits:
-        facts["pending"] = [f"{r.id} {r.message}" for r in session.pending(settings, current)]
+        facts["pending"] = [f"{r.id} {r.message}" for r in history.pending(current)]
     interrupted = interrupted_step.recall(settings, current) if there else None
     facts["interrupted"] = interrupted.sentence() if interrupted else None
     stop = last_failure.recall(settings, current) if there else None

@@ -225,7 +225,13 @@ class Changing(Beside, Protocol):
         """Note the git branch whose state this is."""
 
     def swap(
-        self, new: Reading, keep: About | None, *, label: Label, belongings: Belongings = "name", branch: str = ""
+        self,
+        new: Reading,
+        keep: About | None,
+        *,
+        label: Label | None,
+        belongings: Belongings = "name",
+        branch: str = "",
     ) -> Kept | None:
         """Let a finished relative take this database's name in one step.
 
@@ -235,7 +241,7 @@ class Changing(Beside, Protocol):
         Args:
             new: a relative (draft or kept) that becomes this database.
             keep: what the old one says of itself from now on; None drops it.
-            label: where the database had none and the new one brings none.
+            label: where the database had none and the new one brings none; None leaves it without.
             belongings: whose label, comment, privileges, settings and owner count from now on: those of the
                 name, or those that the new state was kept with.
             branch: the git branch whose state this is from now on; empty: as it was.

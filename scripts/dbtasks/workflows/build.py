@@ -94,6 +94,7 @@ class _Building:
         self._seed = seed
         history = read_history(settings)
         history.require_one_head()
+        self._known = history
         self._history = history.order
         self._script_folder = session.script_folder(settings)
         self._keys = self._revision_keys()
@@ -144,10 +145,7 @@ class _Building:
 
     def _is_whole(self, index: int) -> bool:
         """Is the state of that revision all of the history up to it, no other branch missing?"""
-        from dbtasks.project.session import ancestors
-
-        known = {revision.id: revision for revision in self._history}
-        return len(ancestors(known, [self._history[index].id])) == index + 1
+        return len(self._known.ancestors([self._history[index].id])) == index + 1
 
     def _revision_keys(self) -> dict[str, str]:
         project = self._settings.project

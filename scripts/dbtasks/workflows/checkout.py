@@ -18,7 +18,21 @@ def read_history(settings: Settings) -> History:
     """
     from dbtasks.project import session
 
-    return session.history(settings)
+    return History(session.read_history(settings))
+
+
+def resolve(settings: Settings, target: str) -> str:
+    """The full id of a revision named by its beginning, by `head`, or by `base`.
+
+    Raises:
+        MigrationError: `head` is wanted and there are several.
+        UsageError: there is no such revision, or more than one.
+    """
+    from dbtasks.project import session
+
+    if target == "head":
+        read_history(settings).require_one_head()
+    return session.resolve(settings, target)
 
 
 def compare(settings: Settings, current: Sequence[str]) -> Standing:

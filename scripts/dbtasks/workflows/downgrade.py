@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dbtasks.databases.protocol import Draft
 from dbtasks.errors import MigrationError
 from dbtasks.workflows.change import Task, change_in_place, opened, replace_database
-from dbtasks.workflows.checkout import compare
+from dbtasks.workflows.checkout import compare, resolve
 from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched, take_back
 from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.summary import Summary, summary_of
@@ -29,11 +29,9 @@ def downgrade(task: Task, target: str) -> Migrated:
     Raises:
         MigrationError: a revision failed, or the database is another branch's.
     """
-    from dbtasks.project import session
-
     settings = task.settings
     if not target.startswith("-"):
-        session.resolve(settings, target)
+        resolve(settings, target)
     with opened(task) as site:
         mend_interrupted(site, site.reading.current())
         standing = compare(settings, site.reading.current())
@@ -57,10 +55,8 @@ def replay(task: Task, target: str) -> Replayed:
     Raises:
         MigrationError: a revision failed; nothing was changed.
     """
-    from dbtasks.project import session
-
     settings = task.settings
-    aim = session.resolve(settings, target)
+    aim = resolve(settings, target)
 
     def build(draft: Draft) -> tuple[int, int]:
         if site.reading.exists():

@@ -9,11 +9,14 @@ from dbtasks.events import Emit, Remark, StepStarted, Warned
 from dbtasks.local_state import interrupted_step, last_failure
 from dbtasks.local_state.interrupted_step import InterruptedStep
 from dbtasks.local_state.last_failure import Stop
+from dbtasks.revisions.archive import Archive
 from dbtasks.revisions.autocommit import commits_on_the_way
 from dbtasks.workflows.change import Site, about_old, replace_with_kept
 
 if TYPE_CHECKING:
-    from dbtasks.project.session import Standing, Step, StepError
+    from dbtasks.project.failures import StepError
+    from dbtasks.project.messages import Step
+    from dbtasks.revisions.divergence import Standing
 
 Watch = Callable[["Step"], None]
 
@@ -32,7 +35,8 @@ def bring_to_head(settings: Settings, emit: Emit, target: str = "head", *, watch
     """
     from dbtasks.project import session
 
-    return len(session.upgrade(settings, target, _reporting(emit, watch), _telling(emit)))
+    before = _Archiving(settings, emit, _reporting(emit, watch))
+    return len(session.upgrade(settings, target, before, _telling(emit)))
 
 
 def take_back(settings: Settings, emit: Emit, target: str, *, watch: Watch | None = None) -> int:
@@ -65,7 +69,7 @@ def take_back_foreign(settings: Settings, emit: Emit, standing: "Standing") -> i
     """
     from dbtasks.project import session
 
-    return len(session.take_back(settings, standing, _reporting(emit, None), _telling(emit)))
+    return len(session.take_back(settings, standing.take_back(), _reporting(emit, None), _telling(emit)))
 
 
 def run_watched(site: Site, run: Callable[[Watch], int]) -> int:
@@ -75,7 +79,7 @@ def run_watched(site: Site, run: Callable[[Watch], int]) -> int:
         site: open for the task; a copy was made if one is needed.
         run: runs them, and tells the given function of each step before it begins.
     """
-    from dbtasks.project import session
+    from dbtasks.project.failures import StepError
 
     settings = site.settings
 
@@ -92,7 +96,7 @@ def run_watched(site: Site, run: Callable[[Watch], int]) -> int:
     except BaseException as error:
         if isinstance(error, Exception):
             interrupted_step.forget(settings)  # what it left is told by its own message
-        if isinstance(error, session.StepError):
+        if isinstance(error, StepError):
             _remember(site, error)
             tell_of_invalid_indexes(site)
         raise
@@ -127,6 +131,24 @@ def tell_of_invalid_indexes(site: Site) -> None:
 
     for index in session.invalid_indexes(site.settings):
         site.emit(Warned(f"{index.sentence()}, or let the next nox -s migrate do it and build the index again"))
+
+
+class _Archiving:
+    """Archives a source before it is applied, so that none is ever applied and not archived."""
+
+    def __init__(self, settings: Settings, emit: Emit, report: "Callable[[Step], None]") -> None:
+        self._archive: Archive | None = Archive(settings.project)
+        self._emit = emit
+        self._report = report
+
+    def __call__(self, step: "Step") -> None:
+        try:
+            if self._archive is not None:
+                self._archive.keep_text(step.revision, step.file)
+        except OSError as error:
+            self._emit(Warned(f"The sources of revisions cannot be archived: {error}"))
+            self._archive = None
+        self._report(step)
 
 
 def _reporting(emit: Emit, watch: Watch | None) -> "Callable[[Step], None]":

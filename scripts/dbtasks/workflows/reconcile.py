@@ -76,9 +76,9 @@ def _require_free(site: Site, standing: "Standing") -> None:
 
 
 def _failed(error: MigrationError, standing: "Standing") -> MigrationError:
-    from dbtasks.project import session
+    from dbtasks.project.failures import StepError
 
-    place = [error.place] if isinstance(error, session.StepError) else list(error.checked)
+    place = [error.place] if isinstance(error, StepError) else list(error.checked)
     return MigrationError(
         f"{_sentence(standing)} {error.message}",
         checked=[*place, "nothing was changed: this was tried on a copy"],

@@ -7,7 +7,7 @@ from dbtasks.errors import MigrationError
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, change_in_place, opened, replace_database
-from dbtasks.workflows.checkout import compare
+from dbtasks.workflows.checkout import compare, resolve
 from dbtasks.workflows.fill import LOSSES
 from dbtasks.workflows.migrate import bring_to_head, run_watched
 from dbtasks.workflows.seed import seed as run_seeds
@@ -45,13 +45,11 @@ def _build(site: Site, draft: Draft) -> None:
 
 def _bring_up(site: Site) -> Kept | None:
     """Run what is missing and seed, as one change with one way back."""
-    from dbtasks.project import session
-
     settings, emit = site.settings, site.emit
     standing = compare(settings, site.reading.current())
     if not standing.fits:
         raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
-    going = lacking(standing, session.resolve(settings, "head"))
+    going = lacking(standing, resolve(settings, "head"))
 
     def work() -> None:
         if going:

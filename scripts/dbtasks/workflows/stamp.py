@@ -6,7 +6,7 @@ from dbtasks.databases.protocol import Kept
 from dbtasks.errors import MigrationError
 from dbtasks.workflows import schema_match
 from dbtasks.workflows.change import Site, Task, change_in_place, opened
-from dbtasks.workflows.checkout import keep_texts, read_history
+from dbtasks.workflows.checkout import keep_texts, read_history, resolve
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
     from dbtasks.project import session
 
     settings = task.settings
-    target = session.resolve(settings, revision)
+    target = resolve(settings, revision)
     with opened(task) as site:
         before = site.reading.current()
         if not force:

@@ -9,7 +9,7 @@ from dbtasks.local_state import last_failure
 from dbtasks.revisions.source import possible_losses
 from dbtasks.workflows import at_head, schema_match
 from dbtasks.workflows.change import Site, Task, adopt, change_in_place, create_database, opened
-from dbtasks.workflows.checkout import compare, keep_texts
+from dbtasks.workflows.checkout import compare, keep_texts, resolve
 from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched
 from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.reconcile import reconcile
@@ -50,7 +50,7 @@ def bring_up(site: Site, wanted: str = "head") -> Migrated:
         return Migrated(database.place, before)
     from dbtasks.project import session
 
-    target = session.resolve(settings, wanted)
+    target = resolve(settings, wanted)
     if create_database(site):
         site.emit(Remark(f"Created {database.place}"))
     else:

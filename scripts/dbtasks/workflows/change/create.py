@@ -20,8 +20,8 @@ def create_database(site: Site) -> bool:
 
 def adopt(site: Site) -> None:
     """Label a database that may be changed freely and that nobody has labelled: from now on the label says so."""
-    if guard.judge(site.settings, site.reading).adopts:
-        site.changing().set_label(guard.label_for(site.settings))
+    if site.new_label is not None:
+        site.changing().set_label(site.new_label)
 
 
 def label_database(site: Site, environment: Environment) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from dbtasks import guard
 from dbtasks.copies import undo
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import About, Belongings, Draft, Kept
@@ -43,7 +42,7 @@ def replace_database(
         built = build(draft)
         site.tell_of_sessions()
         about = keep or about_old(site)
-        kept = site.changing().swap(draft, about, label=guard.label_for(site.settings), branch=branch)
+        kept = site.changing().swap(draft, about, label=site.new_label, branch=branch)
     finish(site, kept)
     return Replaced(built, kept)
 
@@ -64,8 +63,9 @@ def replace_with_kept(
         The old database.
     """
     site.tell_of_sessions()
-    label = guard.label_for(site.settings)
-    kept = site.changing().swap(open_database(state.url), keep, label=label, belongings=belongings, branch=branch)
+    kept = site.changing().swap(
+        open_database(state.url), keep, label=site.new_label, belongings=belongings, branch=branch
+    )
     site.forget_history()
     finish(site, kept)
     return kept

@@ -8,7 +8,7 @@ from dbtasks import guard
 from dbtasks.config import Settings
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_changing
-from dbtasks.databases.protocol import Beside, Changing, Draft, Reading
+from dbtasks.databases.protocol import Beside, Changing, Draft, Label, Reading
 from dbtasks.events import Emit, SessionsEnded, Skipped, Waiting, ignore
 from dbtasks.workflows.change import left_overs
 
@@ -39,15 +39,19 @@ class Site:
         task: the one at work.
         database: open and locked.
         history: its former states.
+        verdict: what the guard said, where it was asked.
         left_overs: how many left-overs of stopped tasks were dropped when it was opened.
     """
 
-    def __init__(self, task: Task, database: Changing, history: UndoHistory, left_overs: int) -> None:
+    def __init__(
+        self, task: Task, database: Changing, history: UndoHistory, verdict: guard.Verdict | None, left_overs: int
+    ) -> None:
         self.task = task
         self.left_overs = left_overs
         self.settings = task.settings
         self.emit = task.emit
         self._database = database
+        self._verdict = verdict
         self._history: UndoHistory | None = history
 
     @property
@@ -59,6 +63,13 @@ class Site:
     def beside(self) -> Beside:
         """The database, for those who make and remove its templates."""
         return self._database
+
+    @property
+    def new_label(self) -> Label | None:
+        """The label that the task gives the database; none to one that only its name, typed in full, has opened."""
+        if self._verdict is None:
+            self._verdict = guard.judge(self.settings, self._database)
+        return guard.label_for(self.settings) if self._verdict.adopts else None
 
     @property
     def history(self) -> UndoHistory:
@@ -110,7 +121,6 @@ def opened(task: Task, *, ask: bool = True, wait: float | None = None) -> Iterat
     database = open_changing(task.settings.url, when_waiting=lambda holder: emit(Waiting(holder)))
     patience = task.settings.project.lock_wait if wait is None else wait
     with database.lock(task.name, patience):
-        if ask:
-            guard.permit(task.settings, database, task.name, task.typed)
+        verdict = guard.permit(task.settings, database, task.name, task.typed) if ask else None
         dropped = database.tidy(lambda sentence: emit(Skipped(sentence)))
-        yield Site(task, database, left_overs.settle(database, emit), dropped)
+        yield Site(task, database, left_overs.settle(database, emit), verdict, dropped)
