@@ -1,13 +1,14 @@
 """Where everything stands: engine, database, revision, what is pending, what can be undone."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.copies import undo
 from dbtasks.databases import Database
-from dbtasks.errors import DatabaseError
+from dbtasks.errors import DatabaseError, HistoryError
 from dbtasks.local_state import last_failure
 from dbtasks.views import terminal
 
@@ -46,7 +47,7 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         "exists": there,
         "size": database.size() if there else 0,
         "current": current,
-        "heads": session.heads(settings),
+        "heads": (),
         "pending": None,
         "problem": "",
         "rows": database.rows() if there else {},
@@ -55,16 +56,28 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         "snapshots": [state.about.title for state in database.kept("snapshot")],
         "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
     }
-    standing = session.compare(settings, current)
-    if standing.sentence():
-        facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
-    if standing.fits:
-        facts["pending"] = [f"{r.id} {r.message}" for r in session.pending(settings, current)]
+    try:
+        facts.update(_against_history(settings, current))
+    except HistoryError as error:
+        facts["problem"] = " ".join((error.message, *error.checked, error.hint))
     stop = last_failure.recall(settings, current) if there else None
     facts["stopped"] = (
         {"sentence": stop.sentence(), "place": stop.place, "ways_on": last_failure.WAYS_ON} if stop else None
     )
     facts["invalid_indexes"] = [index.sentence() for index in session.invalid_indexes(settings)] if there else []
+    return facts
+
+
+def _against_history(settings: Settings, current: Sequence[str]) -> dict[str, Any]:
+    """What the checkout's history says of where the database stands."""
+    from dbtasks.project import session
+
+    standing = session.compare(settings, current)
+    facts: dict[str, Any] = {"heads": standing.history.heads}
+    if standing.sentence():
+        facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
+    if standing.fits:
+        facts["pending"] = [f"{r.id} {r.message}" for r in standing.history.pending(current)]
     return facts
 
 
