@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def find_root(start: Path) -> Path:
         ConfigError: there is none.
     """
     for folder in (start, *start.parents):
-        if "dbtasks" in _toml(folder / "pyproject.toml").get("tool", {}):
+        if _table(folder / "pyproject.toml") is not None:
             return folder
     raise ConfigError(
         "No project here: no pyproject.toml with a [tool.dbtasks] table.",
@@ -108,7 +109,7 @@ def load_project(root: Path) -> Project:
     Raises:
         ConfigError: naming every key that is unknown, of the wrong type, or points nowhere.
     """
-    table = _toml(root / "pyproject.toml")["tool"]["dbtasks"]
+    table = _table(root / "pyproject.toml") or {}
     values: dict[str, Any] = {
         "root": root,
         "name": root.name,
@@ -201,15 +202,32 @@ def _toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} cannot be read: {error}.", hint=f"Mend {path}, then try again") from error
 
 
+def _table(path: Path) -> dict[str, Any] | None:
+    """The table [tool.dbtasks] of a pyproject.toml; None where there is none.
+
+    Raises:
+        ConfigError: it is something else than a table.
+    """
+    tools = _toml(path).get("tool", {})
+    table = tools.get("dbtasks") if isinstance(tools, dict) else tools
+    if table is None or isinstance(table, dict):
+        return table
+    raise ConfigError(
+        f"[tool.dbtasks] in {path} is no table.", checked=[f"it is {table!r}"], hint=f"Mend {path}, then try again"
+    )
+
+
 def _value(value: Any, kind: type, root: Path) -> Any:
     """Check one value of the table and turn it into the type of its field."""
+    if "\0" in str(value):
+        raise ValueError
     if kind is Path and isinstance(value, str):
         return root / value
     if kind is tuple:
         parts = shlex.split(value) if isinstance(value, str) else value
         if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
             return tuple(parts)
-    elif kind in {int, float} and isinstance(value, (int, kind)) and not isinstance(value, bool) and value >= 0:
+    elif kind in {int, float} and isinstance(value, (int, kind)) and not isinstance(value, bool) and 0 <= value < inf:
         return kind(value)
     elif kind is str and isinstance(value, str):
         return value

@@ -42,7 +42,11 @@ def read(path: Path) -> Mapping[str, str]:
             f"{path} has lines that are no assignment: line {', '.join(wrong)}.",
             hint="Write each as NAME='value'; a comment starts with #",
         )
-    return {k: v for k, v in dotenv_values(stream=StringIO(text)).items() if v is not None}
+    found = {k: v for k, v in dotenv_values(stream=StringIO(text)).items() if v is not None}
+    if "\0" in text:  # no program's environment can hold one
+        line = text[: text.index("\0")].count("\n") + 1
+        raise ConfigError(f"{path} holds a NUL character in line {line}.", hint=f"Take it out of {path}")
+    return found
 
 
 def ensure(path: Path, example: Path) -> bool:

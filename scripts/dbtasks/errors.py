@@ -61,6 +61,10 @@ class MigrationError(TaskError):
     """A revision could not be found, run or written."""
 
 
+class HistoryError(MigrationError):
+    """The history, or Alembic's configuration, cannot be read; what needs no history goes on working."""
+
+
 class WrongDatabaseError(MigrationError):
     """The project's code connected to another database than the one that it was aimed at."""
 

@@ -1,6 +1,7 @@
 """Where everything stands: engine, database, revision, what is pending, what can be undone."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from dbtasks import console
@@ -8,10 +9,10 @@ from dbtasks.config import Settings
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
-from dbtasks.errors import DatabaseError
+from dbtasks.errors import DatabaseError, HistoryError
 from dbtasks.local_state import interrupted_step, last_failure
 from dbtasks.views import terminal
-from dbtasks.workflows.checkout import compare, read_history
+from dbtasks.workflows.checkout import compare
 
 NOT_AT_HEAD = 4
 
@@ -37,7 +38,6 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
     from dbtasks.project import session
 
     server = _server(settings)
-    history = read_history(settings)
     there = database.exists()
     current = database.current() if there else ()
     templates = database.kept("template")
@@ -49,7 +49,7 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
         "exists": there,
         "size": database.size() if there else 0,
         "current": current,
-        "heads": history.heads,
+        "heads": (),
         "pending": None,
         "problem": "",
         "rows": database.rows() if there else {},
@@ -58,11 +58,10 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
         "snapshots": [state.about.title for state in database.kept("snapshot")],
         "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
     }
-    standing = compare(settings, current)
-    if standing.sentence():
-        facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
-    if standing.fits:
-        facts["pending"] = [f"{r.id} {r.message}" for r in history.pending(current)]
+    try:
+        facts.update(_against_history(settings, current))
+    except HistoryError as error:
+        facts["problem"] = " ".join((error.message, *error.checked, error.hint))
     interrupted = interrupted_step.recall(settings, current) if there else None
     facts["interrupted"] = interrupted.sentence() if interrupted else None
     stop = last_failure.recall(settings, current) if there else None
@@ -70,6 +69,17 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
         {"sentence": stop.sentence(), "place": stop.place, "ways_on": last_failure.WAYS_ON} if stop else None
     )
     facts["invalid_indexes"] = [index.sentence() for index in session.invalid_indexes(settings)] if there else []
+    return facts
+
+
+def _against_history(settings: Settings, current: Sequence[str]) -> dict[str, Any]:
+    """What the checkout's history says of where the database stands."""
+    standing = compare(settings, current)
+    facts: dict[str, Any] = {"heads": standing.history.heads}
+    if standing.sentence():
+        facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
+    if standing.fits:
+        facts["pending"] = [f"{r.id} {r.message}" for r in standing.history.pending(current)]
     return facts
 
 

@@ -1,12 +1,8 @@
 """What a database can be asked and told, whichever engine it is on.
 
-A task reads the database that the settings name, and works on its *relatives*: databases beside it under
-reserved names, found by a label of ours and never by guessing. A relative is either a draft (being built,
-garbage when its maker is gone) or kept (an undo, a snapshot, a template, the state of a branch).
-
-The protocol has three steps, so that a type says what a module can do: `Reading` looks, `Beside` makes and
-removes relatives and never touches the database itself, `Changing` replaces or alters it.
-`open_database` returns the first; only `workflows/change.py` obtains the others.
+A task works on *relatives* of its database: databases beside it, found by a label of ours. A relative is a draft (being
+built, garbage when its maker is gone) or kept. A type says what a module can do: `Reading` looks, `Beside` makes and
+removes relatives, `Changing` replaces or alters the database itself. Only `workflows/change` obtains the last two.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -9,7 +9,7 @@ from alembic.script.revision import ResolutionError, RevisionError
 from alembic.util import CommandError
 
 from dbtasks.config import Settings
-from dbtasks.errors import MigrationError, UsageError
+from dbtasks.errors import HistoryError, UsageError
 from dbtasks.project.messages import Revision
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
 
@@ -18,7 +18,7 @@ def read(settings: Settings) -> tuple[Revision, ...]:
     """Every revision, newest first.
 
     Raises:
-        MigrationError: a file of the history cannot be loaded, or the graph is broken.
+        HistoryError: a file of the history cannot be loaded, or the graph is broken.
     """
     with _reading(settings):
         return tuple(_revision(script) for script in scripts(configuration(settings), settings).walk_revisions())
@@ -73,13 +73,5 @@ def _reading(settings: Settings) -> Iterator[None]:
     try:
         with at_home(settings):
             yield
-    except (MigrationError, UsageError):
-        raise
     except (CommandError, RevisionError) as error:
-        raise MigrationError(f"The history cannot be read: {error}", hint="Mend the revision it names") from error
-    except (SyntaxError, ImportError, NameError) as error:
-        raise MigrationError(
-            f"A file of the history cannot be loaded: {type(error).__name__}: {error}",
-            checked=[str(settings.project.alembic_ini.parent)],
-            hint="Mend that file, then try again",
-        ) from error
+        raise HistoryError(f"The history cannot be read: {error}", hint="nox -s history") from error

@@ -3,8 +3,10 @@
 import contextlib
 import os
 import sys
+import warnings
 from argparse import Namespace
 from collections.abc import Iterator
+from configparser import Error as ConfigParserError
 from io import StringIO
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from dbtasks.config import Settings, exported
-from dbtasks.errors import MigrationError
+from dbtasks.errors import HistoryError
+from dbtasks.project.worker.broken_history import error_of
 
 # A command asks for the history several times, and loading one is what takes longest.
 _loaded: dict[tuple[str, ...], tuple[frozenset[tuple[str, int, int]], ScriptDirectory]] = {}
@@ -31,7 +34,10 @@ def configuration(settings: Settings, output: StringIO | None = None) -> Config:
     """
     quiet = Namespace(quiet=True, x=None)  # what a file is called is told in our own words
     config = Config(str(settings.project.alembic_ini), stdout=StringIO(), output_buffer=output, cmd_opts=quiet)
-    config.set_main_option("sqlalchemy.url", settings.url.render().replace("%", "%%"))
+    try:
+        config.set_main_option("sqlalchemy.url", settings.url.render().replace("%", "%%"))
+    except (ConfigParserError, UnicodeDecodeError) as error:
+        raise _unreadable(settings, error) from error
     # An env.py calls fileConfig() where there is a file name, and that would drop the handler which
     # reports each step. The file has been read by now.
     config.config_file_name = None
@@ -42,20 +48,41 @@ def scripts(config: Config, settings: Settings) -> ScriptDirectory:
     """The project's revisions; a history that has not changed since is not loaded again.
 
     Raises:
-        MigrationError: alembic.ini names no folder of revisions.
+        HistoryError: alembic.ini names no folder of revisions.
     """
     found = _scripts(config, settings)
-    key = tuple(str(Path(place).resolve()) for place in (found.dir, *found.version_locations))
+    key = tuple(str(Path(place).resolve()) for place in (found.dir, *(found.version_locations or ())))
     files = _files(found)
     known = _loaded.get(key)
     if known is None or known[0] != files:
+        _load(found)
         _loaded[key] = known = (files, found)
     return known[1]
 
 
+def _load(found: ScriptDirectory) -> None:
+    """Load every revision now, where what is wrong with one can be told.
+
+    Raises:
+        HistoryError: one cannot be loaded, or their graph is broken.
+    """
+    folders = folders_of(found)
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            found.get_heads()
+    except (Exception, SystemExit) as error:  # whatever the code of a revision raises
+        raise error_of(folders, error) or HistoryError(str(error)) from error
+    problem = error_of(folders) if any(issubclass(one.category, UserWarning) for one in warned) else None
+    if problem is not None:
+        raise problem
+    for one in warned:
+        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+
+
 def folders_of(found: ScriptDirectory) -> list[Path]:
     """Where the files of a history are; to be called at home."""
-    places = [Path(place) for place in found.version_locations] or [Path(found.dir, "versions")]
+    places = [Path(place) for place in found.version_locations or ()] or [Path(found.dir, "versions")]
     return [place.resolve() for place in places]
 
 
@@ -78,21 +105,36 @@ def _states(folder: str) -> Iterator[tuple[str, int, int]]:
     with entries:
         for entry in entries:
             if entry.name.endswith(".py"):
-                state = entry.stat()
-                yield entry.path, state.st_mtime_ns, state.st_size
+                yield entry.path, *_state(entry)
             elif entry.is_dir() and entry.name != "__pycache__":
                 yield from _states(entry.path)
+
+
+def _state(entry: os.DirEntry[str]) -> tuple[int, int]:
+    try:
+        state = entry.stat()
+    except OSError:  # a link to nowhere; loading it says so
+        return 0, 0
+    return state.st_mtime_ns, state.st_size
 
 
 def _scripts(config: Config, settings: Settings) -> ScriptDirectory:
     try:
         return ScriptDirectory.from_config(config)
     except CommandError as error:
-        raise MigrationError(
+        raise HistoryError(
             f"The folder of revisions cannot be used: {error}",
             checked=[str(settings.project.alembic_ini)],
             hint="Set script_location in alembic.ini",
         ) from error
+    except (ConfigParserError, ValueError) as error:
+        raise _unreadable(settings, error) from error
+
+
+def _unreadable(settings: Settings, error: Exception) -> HistoryError:
+    reason = " ".join(str(error).split())
+    file = settings.project.alembic_ini
+    return HistoryError(f"{file.name} cannot be read: {reason}", checked=[str(file)], hint=f"Mend {file}")
 
 
 @contextlib.contextmanager
