@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.repositories",
     "tests.fixtures.checkouts",
     "tests.fixtures.second_major",
+    "tests.fixtures.shells",
     "tests.fixtures.ways",
 ]
 
