@@ -97,7 +97,7 @@ def db_replay(session: nox.Session) -> None:
 
 @nox.session(tags=["database"])
 def db_undo(session: nox.Session) -> None:
-    """Take back the last destructive task; again, and it is redone. [--list]"""
+    """Walk back through the former states of the database. [N] [--redo] [--list]"""
     task(session, "undo")
 
 
@@ -123,6 +123,12 @@ def db_snapshots(session: nox.Session) -> None:
 def db_prune(session: nox.Session) -> None:
     """Drop the templates that resets are cloned from. [--undo]"""
     task(session, "prune")
+
+
+@nox.session(tags=["database"])
+def db_label(session: nox.Session) -> None:
+    """Show or set the label that protects the database. [development|test|production] [--json] [--yes NAME]"""
+    task(session, "label")
 
 
 @nox.session(tags=["database"])

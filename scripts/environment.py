@@ -1,7 +1,8 @@
 """The one environment that all sessions share: `.venv`, kept equal to requirements.lock.
 
 Run by the noxfile before each session, and by nothing else. Standard library only: when it runs for the
-first time nothing is installed. It works with uv, and without it.
+first time nothing is installed. It works with uv, and without it: uv knows neither pip.conf nor, unless told,
+the system's certificates, so where uv fails pip is tried.
 """
 
 import fcntl
@@ -10,8 +11,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +23,14 @@ PYTHON = FOLDER / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 STAMP = FOLDER / ".dbtasks-environment"
 OLDEST = (3, 11)
+REDRAW = 0.2  # seconds between two drawings of the moving line
+ERASE = "\r\x1b[K"
+
+Step = tuple[str, Sequence[str]]  # what is being done, and the command that does it
+
+
+class StepError(Exception):
+    """A step could not be started or ended with an error; the message holds the end of its output."""
 
 
 def ready() -> None:
@@ -41,13 +52,9 @@ def ready() -> None:
     with _alone():
         if _stamped() == wanted:  # another session made it while this one waited
             return
-        print(f"Making {FOLDER.name} what {LOCK.name} says ...", file=sys.stderr, flush=True)
+        _say(f"Making {FOLDER.name} what {LOCK.name} says ...")
         STAMP.unlink(missing_ok=True)  # from here on an interrupted run is seen as unfinished
-        uv = _uv()
-        for command in _with_uv(uv) if uv else _with_pip():
-            _run(command)
-        # Where PYTHONDONTWRITEBYTECODE is set, our own code would be compiled again by every task.
-        _run((str(PYTHON), "-m", "compileall", "-q", "scripts/dbtasks", "backend/app"))
+        _install()
         STAMP.write_text(wanted, encoding="utf-8")
 
 
@@ -71,31 +78,125 @@ def _uv() -> str | None:
     return next((str(path) for path in places if path.exists()), shutil.which("uv"))
 
 
-def _with_uv(uv: str) -> Iterator[Sequence[str]]:
-    if not PYTHON.exists():
-        yield (uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(FOLDER))
-    install = (uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--compile-bytecode")
-    yield (uv, "pip", "sync", "--quiet", "--python", str(PYTHON), "--compile-bytecode", "--require-hashes", str(LOCK))
-    yield (*install, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-
-
-def _with_pip() -> Iterator[Sequence[str]]:
-    if not PYTHON.exists():
-        yield (sys.executable, "-m", "venv", "--without-pip", str(FOLDER))
-    install = (sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "--compile")
-    yield (*install, "--require-hashes", "--requirement", str(LOCK))
-    yield (*install, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-
-
-def _run(command: Sequence[str]) -> None:
+def _install() -> None:
+    """Install what the lock says, with uv or else with pip, and compile our own code."""
+    failures = []
+    uv = _uv()
+    pip = None
     try:
-        subprocess.run(command, check=True, cwd=ROOT)
-    except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(
-            f"The environment could not be made: {error}\n"
-            f"  checked: {command[0]}, {LOCK.name}\n"
-            f"  next: is the network there? Then run the same command again, or: rm -r {FOLDER.name}"
-        )
+        if uv:
+            try:
+                return _run_all(_with_uv(uv))
+            except StepError as failure:
+                failures.append(failure)
+        pip = _pip()
+        if pip:
+            if failures:
+                _say("uv failed, so pip is used instead; it reads pip.conf and PIP_INDEX_URL, which uv does not.")
+            return _run_all(_with_pip(pip))
+    except StepError as failure:
+        failures.append(failure)
+    sys.exit(
+        "The environment could not be made.\n"
+        + "".join(f"{failure}\n" for failure in failures)
+        + f"  checked: uv ({uv or 'not found'}), pip ({' '.join(pip) if pip else 'not found'}), {LOCK.name}\n"
+        f"  next: is the network there? Then run the same command again, or: rm -r {FOLDER.name}"
+    )
+
+
+def _with_uv(uv: str) -> Iterator[Step]:
+    if not PYTHON.exists():
+        create = (uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(FOLDER))
+        yield "making the folder with uv", create
+    target = ("--quiet", "--python", str(PYTHON), "--compile-bytecode")
+    yield _packages("uv"), (uv, "pip", "sync", *target, "--require-hashes", str(LOCK))
+    yield _OURS, (uv, "pip", "install", *target, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+
+
+def _pip() -> Sequence[str] | None:
+    """A pip that is there already, of this Python, of the one it was made from, or on PATH."""
+    base = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    ways: list[Sequence[str]] = [(python, "-m", "pip") for python in (sys.executable, str(base))]
+    ways += [(path,) for path in (shutil.which("pip3"), shutil.which("pip")) if path]
+    return next((way for way in ways if _answers(way)), None)
+
+
+def _answers(way: Sequence[str]) -> bool:
+    try:
+        return subprocess.run((*way, "--version"), capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _with_pip(pip: Sequence[str]) -> Iterator[Step]:
+    if not PYTHON.exists():
+        yield "making the folder", (sys.executable, "-m", "venv", "--without-pip", str(FOLDER))
+    install = (*pip, "--python", str(PYTHON), "install", "--quiet", "--no-input", "--compile")
+    yield _packages("pip"), (*install, "--require-hashes", "--requirement", str(LOCK))
+    yield _OURS, (*install, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+
+
+_OURS = "installing this checkout"
+
+
+def _packages(installer: str) -> str:
+    count = sum("==" in line and not line.lstrip().startswith("#") for line in LOCK.read_text().splitlines())
+    return f"installing {count} package{'' if count == 1 else 's'} with {installer}"
+
+
+def _run_all(steps: Iterable[Step]) -> None:
+    for doing, command in steps:
+        _run(doing, command)
+    # Where PYTHONDONTWRITEBYTECODE is set, our own code would be compiled again by every task.
+    _run("compiling", (str(PYTHON), "-m", "compileall", "-q", "scripts/dbtasks", "backend/app"))
+
+
+def _run(doing: str, command: Sequence[str]) -> None:
+    """Run one step and show that it is running; its output appears only if it fails.
+
+    Raises:
+        StepError: it could not be started, or ended with an error.
+    """
+    with tempfile.TemporaryFile() as output:
+        try:
+            child = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            )
+        except OSError as error:
+            raise StepError(f"{command[0]}: {error}") from error
+        with child:
+            try:
+                _watch(child, doing)
+            except BaseException:
+                child.kill()
+                raise
+        if child.returncode:
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip().splitlines()[-20:]
+            raise StepError("\n".join([f"{' '.join(command)} ended with {child.returncode}:", *said]))
+
+
+def _watch(child: "subprocess.Popen[bytes]", doing: str) -> None:
+    """Wait for a step; a terminal shows a line with the seconds, erased at the end, and a file one plain line."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        _say(f"  {doing} ...")
+        child.wait()
+        return
+    width = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1  # a full line could not be erased
+    started = time.monotonic()
+    try:
+        while True:
+            line = f"  {doing} ... {time.monotonic() - started:.0f} s"
+            print(f"{ERASE}{line[:width]}", end="", file=sys.stderr, flush=True)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(REDRAW)
+                return
+    finally:
+        print(ERASE, end="", file=sys.stderr, flush=True)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -8,9 +8,11 @@ pytest_plugins = [
     "tests.fixtures.repositories",
     "tests.fixtures.checkouts",
     "tests.fixtures.second_major",
+    "tests.state_machine.executions",
+    "tests.fixtures.ways",
 ]
 
-SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine"}
+SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine", "ways"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,17 +9,43 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SUITE = ROOT / "scripts" / "dbtasks"
 
-# From the left to the right is allowed; a module may also use those of its own layer, except commands.
-LAYERS = (
-    {"__main__"},
-    {"cli", "pytest_plugin"},
-    {"commands"},
-    {"workflows"},
-    {"views", "copies", "revisions", "project", "local_state", "databases", "servers", "guard"},
-    {"git", "process", "config", "console", "envfile", "urls"},
-    {"lock_wait"},
-    {"errors"},
-)
+# What each package holds, from the top down. A module may import those after it, never itself or those before it,
+# whether the package is the suite or one inside it.
+ORDER: dict[str, tuple[str, ...]] = {
+    "": (
+        *("__main__", "cli", "pytest_plugin", "commands", "task_arguments", "views", "workflows", "events", "guard"),
+        *("copies", "revisions", "project", "local_state", "databases", "servers"),
+        *("config", "git", "process", "console", "envfile", "urls", "lock_wait", "errors"),
+    ),
+    "workflows": (
+        *(
+            "databases_for_tests",
+            "author",
+            "switch_engine",
+            "setup",
+            "fill",
+            "branch",
+            "undo",
+            "snapshots",
+            "restore",
+            "stamp",
+        ),
+        *(
+            "downgrade",
+            "upgrade",
+            "reset",
+            "reconcile",
+            "schema_match",
+            "scratch",
+            "build",
+            "migrate",
+            "checkout",
+            "change",
+        ),
+        *("seed", "at_head", "git_hook", "summary", "migrated"),
+    ),
+    "workflows.change": ("copies", "in_place", "replace", "create", "limits", "sessions", "site", "left_overs"),
+}
 DOORS = {  # an outside thing -> where it may be imported
     "subprocess": {"process"},
     "alembic": {"project"},
@@ -35,13 +61,44 @@ HEAVY = {"alembic", "sqlalchemy", "sqlmodel", "docker", "rich"}
 FILES = sorted(SUITE.rglob("*.py"))
 
 
+CHANGE = SUITE / "workflows" / "change"
+KEEPERS = {SUITE / "copies" / "templates.py", SUITE / "workflows" / "build.py"}  # of templates, which are theirs alone
+
+
+def module_of(path: Path) -> str:
+    """As in `workflows.change.site`."""
+    parts = path.relative_to(SUITE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def ours(path: Path) -> set[str]:
+    """The modules of the suite that a file imports; of `from package import name`, the name where it is a module."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "dbtasks":
+            base = node.module.removeprefix("dbtasks").removeprefix(".")
+            for alias in node.names:
+                full = f"{base}.{alias.name}".removeprefix(".")
+                stem = SUITE.joinpath(*full.split("."))
+                found.add(full if stem.is_dir() or stem.with_suffix(".py").exists() else base)
+    return found - {""}
+
+
+def points_upwards(here: str, there: str) -> bool:
+    """Does an import leave a module for one before it, in the package where their ways part?"""
+    one, other = here.split("."), there.split(".")
+    common = 0
+    while common < min(len(one), len(other)) and one[common] == other[common]:
+        common += 1
+    order = ORDER.get(".".join(one[:common]))
+    if order is None or common in {len(one), len(other)}:
+        return False
+    return order.index(one[common]) >= order.index(other[common])
+
+
 def room(path: Path) -> str:
     """The first name below the suite: a module, or a package with all that is in it."""
     return path.relative_to(SUITE).parts[0].removesuffix(".py")
-
-
-def layer(name: str) -> int:
-    return next(number for number, names in enumerate(LAYERS) if name in names)
 
 
 def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
@@ -60,12 +117,35 @@ def name_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_imports_point_to_the_right(path: Path) -> None:
-    here = room(path)
-    rooms = {part.split(".")[1] for part in imports(path) if part.startswith("dbtasks.")} - {"__version__"}
-    wrong = [there for there in rooms - {here} if here != "__init__" and layer(there) < layer(here)]
+def test_imports_point_downwards(path: Path) -> None:
+    here = module_of(path)
 
-    assert wrong == []
+    assert [there for there in ours(path) if points_upwards(here, there)] == []
+
+
+def test_the_order_names_what_is_there() -> None:
+    for package, names in ORDER.items():
+        folder = SUITE.joinpath(*package.split(".")) if package else SUITE
+        found = {path.stem for path in folder.glob("*.py")} | {
+            path.parent.name for path in folder.glob("*/__init__.py")
+        }
+
+        assert set(names) == found - {"__init__"}, package
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_the_change_package_reaches_a_database_that_can_be_changed(path: Path) -> None:
+    if path.is_relative_to(CHANGE) or room(path) == "databases":
+        return
+    tree = ast.parse(path.read_text())
+    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.alias)}
+    called = {
+        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+
+    assert not names & {"open_changing", "Changing"}
+    assert not called & {"changing", "swap", "put_away", "set_label", "set_branch"}
+    assert path in KEEPERS or not called & {"keep", "describe"}
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if room(path) == "commands"], ids=name_of)

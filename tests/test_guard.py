@@ -1,17 +1,23 @@
+"""Who has to ask the guard, and what opens a protected database."""
+
 import ast
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from psycopg2 import sql
 
 from dbtasks import guard
-from dbtasks.config import load, load_project
-from dbtasks.databases import Label, open_database
-from dbtasks.errors import ConfigError, RefusedError
-from dbtasks.urls import parse_url
-from tests.fixtures.projects import Project
+from dbtasks.databases.engines import open_changing
+from dbtasks.databases.postgres.connection import Server
+from dbtasks.databases.protocol import Label
+from dbtasks.urls import DatabaseUrl
+from tests.fixtures.postgres import execute as execute_on
+from tests.fixtures.projects import Project, execute
 
-DESTRUCTIVE = (
+# G3: everything that destroys, overwrites or removes a way back.
+ASKING = (
     ("reset",),
     ("drop",),
     ("replay",),
@@ -19,52 +25,105 @@ DESTRUCTIVE = (
     ("downgrade", "base"),
     ("stamp", "a1"),
     ("restore", "one"),
+    ("seed",),
+    ("setup",),
+    ("prune", "--undo"),
+    ("snapshot", "two"),
+    ("snapshot", "one", "--replace"),
+    ("snapshots", "--delete", "one"),
+    ("snapshots", "--rename", "one", "two"),
+    ("snapshots", "--import", "file", "two"),
+    ("switch", "--branch"),
 )
-
-
-DESTROYERS = {"swap", "put_away", "downgrade", "stamp", "enter", "keep_copy"}
-
-
-def called(node: ast.AST) -> set[str]:
-    return {
-        call.func.attr for call in ast.walk(node) if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-    }
-
-
+DESTROYERS = {"swap", "put_away", "downgrade", "stamp", "enter", "keep_copy", "remove"}
 COMMANDS = sorted((Path(guard.__file__).parent / "commands").glob("*.py"))
 
 
-@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: str(path.stem))
-def test_whoever_destroys_asks_the_guard(path: Path) -> None:
-    calls = called(ast.parse(path.read_text()))
+def called(path: Path) -> set[str]:
+    calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    return {function.attr for function in calls if isinstance(function, ast.Attribute)}
+
+
+@pytest.mark.parametrize("path", [path for path in COMMANDS if path.stem != "down"], ids=lambda path: str(path.stem))
+def test_whoever_destroys_asks_the_guard(path: Path) -> None:  # G3
+    calls = called(path)
 
     assert not calls & DESTROYERS or "permit" in calls
 
 
 def test_the_check_above_knows_the_destructive_commands() -> None:
-    asking = {path.stem for path in COMMANDS if "permit" in called(ast.parse(path.read_text()))}
+    asking = {path.stem for path in COMMANDS if "permit" in called(path)}
 
-    assert {words[0] for words in DESTRUCTIVE} <= asking
+    assert {words[0] for words in ASKING} <= asking
 
 
-@pytest.mark.parametrize("command", DESTRUCTIVE, ids=" ".join)
-def test_a_production_database_is_never_changed_by_accident(project: Project, command: tuple[str, ...]) -> None:
+@pytest.fixture
+def unlabelled(example: Callable[..., Project], engine_url: str, tmp_path: Path) -> Iterator[Project]:
+    """A project at head whose database has no label and is not of this checkout: row e."""
+    outside = f"sqlite:///{tmp_path}/elsewhere.db"
+    made = example("linear", outside if engine_url.startswith("sqlite") else engine_url)
+    execute(made, "CREATE TABLE precious (id INTEGER)")
+    assert made.type("migrate").code == 0
+    yield made
+    for kept in made.database.kept():
+        made.database.remove(kept)
+
+
+def databases_like(server: DatabaseUrl, start: str) -> list[str]:
+    query = "SELECT datname FROM pg_database WHERE strpos(datname, %(start)s) > 0"
+    return [row[0] for row in Server(server).query(query, {"start": start})]
+
+
+def production(project: Project) -> None:
+    """Make the project's database a protected one that has an undo and a snapshot."""
     assert project.type("reset").code == 0
     assert project.type("reset").code == 0
     assert project.type("snapshot", "one").code == 0
     project.database.set_label(Label("production", "linear"))
-    before = (project.database.current(), project.database.rows(), len(project.database.kept()))
+
+
+def state(project: Project) -> tuple[object, ...]:
+    database = project.database
+    return (database.current(), database.rows(), [(kept.about.kind, kept.about.title) for kept in database.kept()])
+
+
+def refused(project: Project, *command: str) -> None:
+    """Type a command on a protected database; it has to be refused, with nothing changed."""
+    before = state(project)
 
     said = project.type(*command)
 
-    assert (said.code, "labelled production" in said.err) == (3, True)
+    assert (said.code, "labelled production" in said.err) == (3, True), said.text
     assert f"--yes {guard.name_of(project.database)}" in said.err
-    assert (project.database.current(), project.database.rows(), len(project.database.kept())) == before
+    assert state(project) == before
+
+
+@pytest.mark.parametrize("command", ASKING, ids=" ".join)
+def test_a_production_database_is_never_changed_by_accident(project: Project, command: tuple[str, ...]) -> None:  # G3
+    production(project)
+
+    refused(project, *command)
+
+
+def test_a_switch_that_would_run_revisions_asks(project: Project) -> None:  # G3
+    production(project)
+    assert project.type("downgrade", "-1", "--yes", guard.name_of(project.database)).code == 0
+
+    refused(project, "switch", project.settings.url.render())
+
+
+@pytest.mark.xfail(strict=True, reason="G3: migrate keeps no undo of a protected database and drops without asking")
+def test_a_migrate_with_losses_asks(project: Project) -> None:
+    production(project)
+    execute(project, "INSERT INTO book (id, title) VALUES (70, 'Ulysses')")
+    (head,) = project.database.current()
+    project.revision("drops", head, 'op.drop_table("book")')
+
+    refused(project, "migrate")
 
 
 def test_the_name_typed_in_full_is_the_only_key(project: Project) -> None:
-    project.type("reset")
-    project.database.set_label(Label("production", "linear"))
+    production(project)
     name = guard.name_of(project.database)
 
     codes = [project.type("drop", "--yes", wrong).code for wrong in ("y", "yes", name[:-1], name.upper() + "x")]
@@ -73,59 +132,58 @@ def test_the_name_typed_in_full_is_the_only_key(project: Project) -> None:
     assert project.type("drop", "--yes", name).code == 0
 
 
-def test_the_label_can_be_changed_by_whoever_means_to(project: Project) -> None:
-    project.type("reset")
-    project.database.set_label(Label("production", "linear"))
+@pytest.mark.parametrize("command", [("reset",), ("stamp", "a1", "--force"), ("seed",), ("undo",)], ids=" ".join)
+def test_a_typed_name_opens_one_action_on_a_production_database(  # G4
+    project: Project, command: tuple[str, ...]
+) -> None:
+    production(project)
 
-    assert guard.protection(project.database) != ""
-    project.database.set_label(Label("development", "linear"))
-    assert guard.protection(project.database) == ""
-
-
-class Elsewhere:
-    """A database that cannot be had here: one on another host."""
-
-    engine = "postgres"
-    place = "app on db.example.org"
-    url = parse_url("postgresql://db.example.org/app", base=Path())
-
-    def __init__(self, label: Label | None) -> None:
-        self._label = label
-
-    def exists(self) -> bool:
-        return True
-
-    def label(self) -> Label | None:
-        return self._label
+    assert project.type(*command, "--yes", guard.name_of(project.database)).code == 0
+    refused(project, *command)
 
 
 @pytest.mark.parametrize(
-    ("label", "allowed"),
-    [(None, False), (Label("production", "p"), False), (Label("development", "p"), True), (Label("test", "p"), True)],
+    "command",
+    [
+        ("downgrade", "-1"),
+        ("stamp", "a1", "--force"),
+        ("seed",),
+        pytest.param(
+            ("reset",), marks=pytest.mark.xfail(strict=True, reason="G4: the draft is labelled, and swapped in")
+        ),
+    ],
+    ids=" ".join,
 )
-def test_another_hosts_database_needs_a_label(label: Label | None, allowed: bool) -> None:
-    database = Elsewhere(label)
+def test_a_typed_name_opens_one_action_on_an_unlabelled_database(unlabelled: Project, command: tuple[str, ...]) -> None:
+    key = ("--yes", guard.name_of(unlabelled.database))
 
-    if allowed:
-        guard.permit(database, "db_reset")  # type: ignore[arg-type]  # the part of it that the guard looks at
-    else:
-        with pytest.raises(RefusedError):
-            guard.permit(database, "db_reset")  # type: ignore[arg-type]  # as above
-
-
-def test_an_unknown_environment_is_refused(example: Callable[..., Project]) -> None:
-    settings = load(
-        load_project(example("linear").root), {"DATABASE_URL": "sqlite:///a.db", "DBTASKS_ENVIRONMENT": "prod"}
-    )
-
-    with pytest.raises(ConfigError, match="DBTASKS_ENVIRONMENT"):
-        guard.label_for(settings)
+    assert unlabelled.type(*command).code == 3
+    assert unlabelled.type(*command, *key).code == 0
+    assert unlabelled.database.label() is None  # G4
+    assert unlabelled.type(*command).code == 3
 
 
-def test_a_new_database_carries_the_label_of_its_environment(project: Project) -> None:
-    project.type("reset")
+def test_what_a_refused_task_offers_frees_an_unlabelled_database(unlabelled: Project) -> None:
+    said = unlabelled.type("reset")
 
-    label = open_database(project.settings.url).label()
+    assert (said.code, "next: nox -s db_label -- development" in said.err) == (3, True)
+    assert unlabelled.type("label", "development").code == 0
+    assert unlabelled.type("reset").code == 0
 
-    assert label is not None
-    assert label.environment == "development"
+
+@pytest.mark.xfail(strict=True, reason="G6: a name that the server cuts off looks like that of no database")
+def test_a_name_that_the_server_cuts_off_is_not_taken_for_none(
+    example: Callable[..., Project], postgres_server: DatabaseUrl
+) -> None:
+    long = f"test_{secrets.token_hex(6)}".ljust(70, "x")
+    execute_on(postgres_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(long)))
+    try:
+        url = postgres_server.with_name(long[:63])
+        said = example("linear", postgres_server.with_name(long).render()).type("reset")
+
+        assert said.code not in {0, 1} or "63 bytes" in said.err
+        assert open_changing(url).rows() == {}
+        assert not open_changing(url).kept()
+    finally:
+        for name in databases_like(postgres_server, long[:17]):
+            execute_on(postgres_server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -12,7 +12,7 @@ from tests.fixtures.projects import ROOT
 
 SESSIONS = {  # where the name of a session is not that of its command
     "up", "down", "logs", "image", "create", "drop", "reset", "replay", "switch", "undo",
-    "snapshot", "snapshots", "restore", "prune", "status", "shell",
+    "snapshot", "snapshots", "restore", "prune", "label", "status", "shell",
 }  # fmt: skip
 
 

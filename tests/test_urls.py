@@ -127,10 +127,3 @@ def test_any_text_is_a_url_or_a_url_error(text: str) -> None:
     except UrlError:
         return
     assert parsed(url.render()).name == url.name
-
-
-def test_local_means_this_machine() -> None:
-    local = ["sqlite:///a.db", "postgresql:///a?host=/run/pg", "postgresql://localhost/a", "postgresql://127.0.0.1/a"]
-    remote = ["postgresql://db/a", "postgresql://10.0.0.7/a", "postgresql:///a?host=db.example.org"]
-
-    assert [parsed(text).is_local() for text in local + remote] == [True] * 4 + [False] * 3

@@ -37,7 +37,7 @@ class Project:
     seed_command: tuple[str, ...] = ()
     seed_sources: tuple[str, ...] = ()
     serve_command: tuple[str, ...] = ()
-    keep_undo: int = 3
+    keep_undo: int = 10
     keep_templates: int = 16
     keep_template_bytes: int = 4 * 1024**3
     lock_wait: float = 60.0

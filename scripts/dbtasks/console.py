@@ -77,6 +77,11 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Seque
         say("  " + "  ".join(cells).rstrip(), "dim" if index == 0 else "")
 
 
+def shows_bars() -> bool:
+    """Is there a terminal that a bar can be drawn on?"""
+    return sys.stderr.isatty()
+
+
 def interactive() -> bool:
     """Is a person at the keyboard?"""
     return sys.stdin.isatty() and sys.stderr.isatty()
@@ -99,7 +104,7 @@ def progress(title: str, total: int | None) -> Iterator["Progress"]:
         title: what is being done, as in "Copying rows".
         total: how many steps there are; None when nobody knows.
     """
-    if not sys.stderr.isatty():
+    if not shows_bars():
         yield Progress()
         return
     from rich.console import Console

@@ -14,10 +14,10 @@ import pytest
 
 from dbtasks import config
 from dbtasks.config import Settings
-from dbtasks.copies.pool import Pool, slot
-from dbtasks.databases import Kept, open_database
+from dbtasks.copies.pool import Pool
+from dbtasks.databases.protocol import Kept
 from dbtasks.errors import TaskError
-from dbtasks.workflows import reset
+from dbtasks.workflows.databases_for_tests import pool, shared_template
 
 _READY = 6
 _WAIT = 300.0  # seconds for another worker to build the template
@@ -38,10 +38,8 @@ def dbtasks_settings(pytestconfig: pytest.Config) -> Settings:
 @pytest.fixture(scope="session")
 def dbtasks_template(dbtasks_settings: Settings) -> Kept:
     """The migrated and seeded state that every test starts from, built once for all workers."""
-    database = open_database(dbtasks_settings.url)
     try:
-        with database.lock("tests", _WAIT):
-            return reset.template(dbtasks_settings, database)
+        return shared_template(dbtasks_settings, wait=_WAIT)
     except TaskError as error:
         checked = "".join(f"\n  checked: {line}" for line in error.checked)
         pytest.fail(f"The test database could not be built: {error.message}{checked}", pytrace=False)
@@ -50,10 +48,8 @@ def dbtasks_template(dbtasks_settings: Settings) -> Kept:
 @pytest.fixture(scope="session")
 def dbtasks_pool(dbtasks_settings: Settings, dbtasks_template: Kept) -> Iterator[Pool]:
     """Databases made ahead of time for this worker."""
-    with slot(dbtasks_settings.url) as owner:
-        pool = Pool(owner, dbtasks_template, ready=_READY)
-        yield pool
-        pool.close()
+    with pool(dbtasks_settings, dbtasks_template, ready=_READY) as ready:
+        yield ready
 
 
 @pytest.fixture

@@ -87,11 +87,6 @@ class DatabaseUrl:
         }
         return {key: value for key, value in found.items() if value}
 
-    def is_local(self) -> bool:
-        """Does the URL name this machine: a file, a socket, or a loopback address?"""
-        host = dict(self.query).get("host", self.host)
-        return host in {"", "localhost", "::1"} or host.startswith(("/", "127."))
-
 
 def parse_url(text: str, *, base: Path) -> DatabaseUrl:
     """Read a database URL.

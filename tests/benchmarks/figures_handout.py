@@ -9,9 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from dbtasks import config
-from dbtasks.copies.pool import Pool, slot
-from dbtasks.databases import open_database
-from dbtasks.workflows import reset
+from dbtasks.workflows.databases_for_tests import pool, shared_template
 from tests.benchmarks.figures_postgres import server
 from tests.benchmarks.measuring import Reading
 from tests.fixtures.projects import EXAMPLES
@@ -36,17 +34,13 @@ def cases() -> Iterator[Sequence[Reading]]:
 def _waited(root: Path, url: str) -> float:
     shutil.copytree(EXAMPLES / "linear", root)
     settings = config.load(config.load_project(root), {"DATABASE_URL": url})
-    database = open_database(settings.url)
-    with database.lock("bench", 10):
-        template = reset.template(settings, database)
+    template = shared_template(settings, wait=10)
     waits = []
-    with slot(settings.url) as owner:
-        pool = Pool(owner, template, ready=6)
+    with pool(settings, template, ready=6) as ready:
         for _ in range(TESTS):
             time.sleep(WORK)
             started = time.perf_counter()
-            taken = pool.take()
+            taken = ready.take()
             waits.append(time.perf_counter() - started)
-            pool.give_back(taken)
-        pool.close()
+            ready.give_back(taken)
     return median(waits)

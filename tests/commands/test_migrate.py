@@ -5,7 +5,7 @@ def test_a_missing_or_empty_database_is_brought_to_head(project: Project) -> Non
     said = project.type("migrate")
 
     assert said.code == 0
-    assert "Ran 3 revision(s)" in said.out
+    assert "Ran 3 revisions" in said.out
     assert project.database.current() == ("a3",)
 
 

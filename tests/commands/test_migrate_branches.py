@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases import Label, open_database
+from dbtasks.databases.protocol import Label
 from tests.fixtures.projects import Project
 
 ADD_SHELF = 'op.add_column("book", sa.Column("shelf", sa.String(9)))'
@@ -40,7 +40,7 @@ def test_migrate_takes_it_back_with_the_archived_text_and_goes_on_with_the_rows(
 
     assert said.code == 0, said.err
     assert "f2 (f2 of the test), which this checkout does not have" in said.err
-    assert "Took back 2 revision(s), ran 1" in said.out
+    assert "Took back 2 revisions, ran 1" in said.out
     assert elsewhere.database.current() == ("b1",)
     assert elsewhere.database.rows() == {"book": 2}
     assert columns(elsewhere) == {"id", "title", "pages", "author"}
@@ -79,12 +79,8 @@ def test_downgrade_says_so_and_changes_nothing(elsewhere: Project) -> None:
     assert (elsewhere.database.current(), elsewhere.database.kept()) == (("f2",), [])
 
 
-@pytest.mark.parametrize("label", [Label("production", "linear"), None])
-def test_a_database_that_is_not_for_development_is_left_as_it_is(
-    elsewhere: Project, label: Label | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database = open_database(elsewhere.settings.url)
-    monkeypatch.setattr(type(database), "label", lambda _: label)
+def test_a_database_that_is_not_for_development_is_left_as_it_is(elsewhere: Project) -> None:
+    elsewhere.database.set_label(Label("production", "linear"))
 
     said = elsewhere.type("migrate")
 
@@ -225,6 +221,6 @@ def test_the_archive_is_shared_by_the_worktrees_of_a_clone_and_not_tracked(
     monkeypatch.chdir(tmp_path / "tree")
     said = project.type("migrate")
 
-    assert (said.code, "Took back 1 revision(s)" in said.out) == (0, True), said.err
+    assert (said.code, "Took back 1 revision" in said.out) == (0, True), said.err
     assert not (project.root / ".dbtasks" / "revisions").exists()
     assert ".dbtasks" not in git("status", "--porcelain", "--untracked-files=all").replace(".books.db.dbtasks", "")

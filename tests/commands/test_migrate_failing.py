@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dbtasks import guard
 from tests.fixtures.projects import Project
 
 DROPPING = {
@@ -22,7 +23,7 @@ def test_an_undo_is_kept_before_tables_or_columns_are_dropped(project: Project, 
 
     said = project.type("migrate")
 
-    assert (said.code, "Keeping an undo first, since this drops: a4: " in said.err) == (0, True), said.err
+    assert (said.code, "Kept a copy for db_undo first, because of: a4: drop of " in said.err) == (0, True), said.err
     assert "nox -s db_undo" in said.out
     assert project.type("undo").code == 0
     assert (project.database.current(), project.database.rows()) == (("a3",), {"book": 1})
@@ -58,7 +59,7 @@ def test_the_undo_stays_where_an_earlier_revision_went_through(project: Project)
     assert project.database.current() == ("a3",)
 
 
-def test_a_database_above_the_limit_is_not_copied_and_that_is_said(project: Project) -> None:
+def test_where_no_way_back_can_be_kept_it_stops_unless_the_name_is_typed(project: Project) -> None:  # invariant 1
     project.type("migrate")
     project.revision("a4", "a3", 'op.drop_column("book", "pages")')
     with (project.root / "pyproject.toml").open("a") as file:
@@ -66,7 +67,12 @@ def test_a_database_above_the_limit_is_not_copied_and_that_is_said(project: Proj
 
     said = project.type("migrate")
 
-    assert (said.code, "keep-undo-bytes" in said.err, project.database.kept()) == (0, True, [])
+    name = guard.name_of(project.database)
+    assert (said.code, "keep-undo-bytes" in said.err, f"--no-way-back {name}" in said.err) == (3, True, True)
+    assert (project.database.current(), project.database.kept()) == (("a3",), [])
+    assert project.type("migrate", "--no-way-back", "another").code == 3
+    assert project.type("migrate", "--no-way-back", name).code == 0
+    assert (project.database.current(), project.database.kept()) == (("a4",), [])
 
 
 def test_status_shows_where_it_stopped_and_the_two_ways_on(project: Project) -> None:

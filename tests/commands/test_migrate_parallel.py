@@ -26,6 +26,6 @@ def test_each_revision_is_applied_once_and_all_succeed(project: Project, count: 
     said = migrate_together(project, count)
 
     assert [code for code, _ in said] == [0] * count, said
-    assert sum("Ran 4 revision(s)" in text for _, text in said) == 1
+    assert sum("Ran 4 revisions" in text for _, text in said) == 1
     assert sum("Nothing to do" in text for _, text in said) == count - 1
     assert project.database.rows() == {"book": 2}

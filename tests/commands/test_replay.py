@@ -6,7 +6,7 @@ def test_the_history_goes_down_and_up_again(project: Project) -> None:
 
     said = project.type("replay")
 
-    assert (said.code, "Went down 3 revision(s) and up 3" in said.out) == (0, True)
+    assert (said.code, "Went down 3 revisions and up 3" in said.out) == (0, True)
     assert project.database.current() == ("a3",)
 
 

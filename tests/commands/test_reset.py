@@ -57,11 +57,13 @@ def test_several_heads_are_refused_before_anything_is_built(project: Project) ->
 
 
 def test_only_the_configured_number_of_undos_is_kept(project: Project) -> None:
+    pyproject = project.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + "keep-undo = 3\n")
     for _ in range(6):
         said = project.type("reset")
 
     assert len(project.database.kept("undo")) == 3
-    assert "Dropped the oldest undo" in said.err
+    assert "Dropped former state 2 " in said.err
 
 
 def test_two_resets_at_once_take_turns_and_both_succeed(project: Project) -> None:

@@ -67,7 +67,7 @@ def test_stamp_knows_only_the_history(project: Project) -> None:
     project.type("migrate", "a1")
 
     assert project.type("stamp", "zz").code == 2
-    assert (project.database.current(), project.database.kept()) == (("a1",), [])
+    assert (project.database.current(), project.database.kept("undo")) == (("a1",), [])
 
 
 def test_a_message_that_says_nothing_is_refused_unless_allowed(project: Project) -> None:

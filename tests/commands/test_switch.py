@@ -13,9 +13,10 @@ import pytest
 import sqlalchemy as sa
 
 from dbtasks import config
-from dbtasks.databases import Database, Label, open_database
+from dbtasks.databases.engines import open_changing
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.swap import drop
+from dbtasks.databases.postgres.removal import drop
+from dbtasks.databases.protocol import Changing, Label
 from dbtasks.errors import TaskError
 from dbtasks.urls import DatabaseUrl, parse_url
 from tests.fixtures.checkouts import Checkout
@@ -47,8 +48,8 @@ class Place:
         return self.project.root / ".env"
 
     @property
-    def database(self) -> Database:
-        return open_database(config.load(config.load_project(self.project.root)).url)
+    def database(self) -> Changing:
+        return open_changing(config.load(config.load_project(self.project.root)).url)
 
     def type(self, *arguments: str) -> Outcome:
         return self.project.type(*arguments)
@@ -134,8 +135,8 @@ def test_a_failing_revision_leaves_env_and_target(place: Place, elsewhere: Datab
         said = place.type("switch", elsewhere.render(), *options)
         assert (said.code, "a4" in said.err) == (1, True)
         assert place.env.read_text() == before
-        assert not open_database(elsewhere).exists()
-        assert open_database(elsewhere).tidy() == 0
+        assert not open_changing(elsewhere).exists()
+        assert open_changing(elsewhere).tidy() == 0
 
 
 def test_a_row_that_does_not_fit_leaves_env_and_target(place: Place, elsewhere: DatabaseUrl) -> None:
@@ -149,13 +150,13 @@ def test_a_row_that_does_not_fit_leaves_env_and_target(place: Place, elsewhere: 
     assert said.code == 1
     assert "book.title where id = 10 holds a NUL character" in said.err
     assert place.env.read_text() == BEFORE
-    assert open_database(elsewhere).rows() == {"book": 2}
-    assert open_database(elsewhere).kept("undo") == []
+    assert open_changing(elsewhere).rows() == {"book": 2}
+    assert open_changing(elsewhere).kept("undo") == []
 
 
 def test_a_protected_target_is_not_overwritten(place: Place, elsewhere: DatabaseUrl) -> None:
     assert place.type("switch", elsewhere.render()).code == 0
-    open_database(elsewhere).set_label(Label("production", "linear"))
+    open_changing(elsewhere).set_label(Label("production", "linear"))
     place.env.write_text(BEFORE)
 
     said = place.type("switch", elsewhere.render(), "--copy-data")
@@ -199,7 +200,7 @@ def test_there_must_be_something_to_copy(place: Place, elsewhere: DatabaseUrl) -
     said = place.type("switch", elsewhere.render(), "--copy-data")
 
     assert (said.code, "nothing to copy" in said.err) == (1, True)
-    assert not open_database(elsewhere).exists()
+    assert not open_changing(elsewhere).exists()
 
 
 def test_killed_while_copying_it_leaves_the_old_env_and_the_next_run_succeeds(
@@ -212,7 +213,7 @@ def test_killed_while_copying_it_leaves_the_old_env_and_the_next_run_succeeds(
         child.kill()
         child.wait()
         switched = place.env.read_text() != BEFORE
-        assert open_database(elsewhere).exists() or not switched
+        assert open_changing(elsewhere).exists() or not switched
         place.env.write_text(BEFORE)
 
     assert place.type("switch", elsewhere.render(), "--copy-data").code == 0
@@ -227,7 +228,7 @@ def test_postgres_is_the_docker_server_and_back(checkout: Checkout) -> None:
 
     assert said.code == 0, said.text
     url = parse_url(checkout.value("DATABASE_URL"), base=checkout.project.root)
-    assert (url.engine, url.password, open_database(url).rows()) == (
+    assert (url.engine, url.password, open_changing(url).rows()) == (
         "postgres",
         checkout.value("POSTGRES_PASSWORD"),
         {"book": 1},

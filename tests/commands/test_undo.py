@@ -1,26 +1,100 @@
-from tests.fixtures.projects import Project
+"""Undo is a history that is walked by number (invariant 2)."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+
+from dbtasks.copies import undo
+from tests.fixtures.contents import holds
+from tests.fixtures.projects import Project, execute
 
 
-def test_undo_of_an_undo_is_a_redo(project: Project) -> None:
-    project.type("migrate")
-    project.type("downgrade", "base")
+def state(project: Project) -> list[Any]:
+    return holds(project.settings.url.render())
 
-    states = []
-    for _ in range(3):
-        project.type("undo")
-        states.append(project.database.current())
 
-    assert states == [("a3",), (), ("a3",)]
+def mark(project: Project, title: str) -> list[Any]:
+    """Put a row into the database, and say what it holds now."""
+    execute(project, f"INSERT INTO book (id, title) VALUES ({sum(map(ord, title))}, '{title}')")
+    return state(project)
+
+
+def listed(project: Project) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(project.type("undo", "--list", "--json").out)
+    return found
+
+
+def test_undo_walks_back_redo_walks_forward_and_something_new_sets_the_rest_aside(project: Project) -> None:  # U1
+    project.type("reset")
+    a = mark(project, "A")
+    project.type("reset")
+    b = mark(project, "B")
+    project.type("reset")
+    c = mark(project, "C")
+
+    assert (project.type("undo").code, state(project)) == (0, b)
+    assert (project.type("undo").code, state(project)) == (0, a)
+    assert project.type("undo").code == 1
+    assert (project.type("undo", "--redo").code, state(project)) == (0, b)
+    assert (project.type("reset").code, project.type("undo", "--redo").code) == (0, 1)
+    mark(project, "D")
+
+    assert (project.type("undo").code, state(project)) == (0, b)
+    assert (project.type("undo").code, state(project)) == (0, a)
+    aside = [one["number"] for one in listed(project) if one["role"] == "aside"]
+    assert (project.type("undo", str(aside[0])).code, state(project)) == (0, c)
+
+
+def test_going_to_a_number_is_taken_back_by_undo(project: Project) -> None:  # U1
+    project.type("reset")
+    a = mark(project, "A")
+    project.type("reset")
+    project.type("reset")
+    c = mark(project, "C")
+    first = min(one["number"] for one in listed(project))
+
+    assert (project.type("undo", str(first)).code, state(project)) == (0, a)
+    assert (project.type("undo").code, state(project)) == (0, c)
+
+
+def test_a_number_that_is_none_is_refused_and_names_those_there_are(project: Project) -> None:
+    project.type("reset")
+    project.type("reset")
+
+    said = project.type("undo", "77")
+
+    assert (said.code, "kept: 1" in said.err, "--list" in said.err) == (2, True, True)
+
+
+def test_the_order_is_not_the_clocks(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:  # U3
+    project.type("reset")
+    mark(project, "A")
+    project.type("reset")
+    b = mark(project, "B")
+
+    class Yesterday(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> "datetime":  # type: ignore[override]  # a clock that was set back
+            return datetime.now(tz) - timedelta(days=1)
+
+    with monkeypatch.context() as clock:
+        clock.setattr(undo, "datetime", Yesterday)
+        project.type("reset")
+
+    assert (project.type("undo").code, state(project)) == (0, b)
 
 
 def test_a_dropped_database_comes_back(project: Project) -> None:
     project.type("migrate")
+    before = state(project)
     assert project.type("drop").code == 0
     assert not project.database.exists()
 
-    said = project.type("undo")
-
-    assert (said.code, project.database.rows()) == (0, {"book": 1})
+    assert (project.type("undo").code, state(project)) == (0, before)
 
 
 def test_nothing_to_undo_is_said(project: Project) -> None:
@@ -29,12 +103,68 @@ def test_nothing_to_undo_is_said(project: Project) -> None:
     assert (said.code, "nothing to undo" in said.err) == (1, True)
 
 
-def test_the_list_tells_which_task_when_and_where_it_stood(project: Project) -> None:
+def test_the_list_tells_number_time_with_zone_task_revision_rows_and_size(project: Project) -> None:
     project.type("migrate")
     project.type("stamp", "a1", "--force")
     project.type("downgrade", "base")
 
     lines = project.type("undo", "--list").out.splitlines()
 
-    assert [line.split(",")[0] for line in lines] == ["before downgrade", "before stamp"]
-    assert [line.rsplit(" ", 1)[1] for line in lines] == ["a1", "a3"]
+    assert lines[0].split() == ["no.", "kept", "before", "revision", "rows", "size"]
+    assert [line.split()[0] for line in lines[1:]] == ["2", "1"]
+    assert [(line.split()[4], line.split()[5]) for line in lines[1:]] == [("downgrade", "a1"), ("stamp", "a3")]
+    assert lines[1].endswith("<- undo")
+    assert datetime.strptime(" ".join(lines[1].split()[1:4]), "%Y-%m-%d %H:%M:%S %z").tzinfo is not None
+
+
+def test_a_refused_task_leaves_no_state(project: Project) -> None:  # U2
+    project.type("migrate")
+
+    for refused in (("stamp", "a1"), ("downgrade", "nonsense"), ("restore", "nothing")):
+        assert project.type(*refused).code != 0
+
+    assert project.database.kept("undo") == []
+
+
+def test_where_no_undo_is_wanted_none_is_kept_and_none_is_promised(project: Project) -> None:  # U5
+    pyproject = project.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + "keep-undo = 0\n")
+    project.type("reset")
+
+    for task in (("reset",), ("downgrade", "-1"), ("drop",)):
+        said = project.type(*task)
+
+        assert (said.code, "db_undo" in said.text, "keep-undo is 0" in said.err) == (0, False, True)
+        assert project.database.kept("undo") == []
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def test_states_that_take_too_much_of_the_disk_go_but_the_newest(
+    example: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = example("linear")
+    for _ in range(3):
+        project.type("reset")
+    assert len(project.database.kept("undo")) == 2
+    size = project.database.kept("undo")[0].size
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, size // 2))
+
+    said = project.type("reset")
+
+    assert len(project.database.kept("undo")) == 1
+    assert "more than half of what is free" in said.err
+
+
+def test_on_a_roomy_disk_only_their_number_counts(project: Project) -> None:
+    pyproject = project.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + "keep-undo = 3\n")
+    for _ in range(5):
+        project.type("reset")
+
+    assert [kept.about.number for kept in project.database.kept("undo")] == [4, 3, 2]
+    assert project.database.kept("undo")[0].about.made <= datetime.now(UTC)

@@ -1,36 +1,71 @@
-import shutil
-from collections.abc import Callable
-from typing import NamedTuple
+"""The history of former states: a model of undo and redo, driven from lists."""
 
-import pytest
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from tests.fixtures.projects import Project
+from dbtasks.copies import undo
+from dbtasks.copies.undo import Role, UndoHistory
+from dbtasks.databases.protocol import Kept
+from dbtasks.urls import parse_url
 
-
-class Usage(NamedTuple):
-    total: int
-    used: int
-    free: int
+START = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-def test_states_that_take_too_much_of_the_disk_go_but_the_newest(
-    example: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = example("linear")
-    for _ in range(3):
-        project.type("reset")
-    assert len(project.database.kept("undo")) == 2
-    size = project.database.kept("undo")[0].size
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, size // 2))
-
-    said = project.type("reset")
-
-    assert len(project.database.kept("undo")) == 1
-    assert "more than half of what is free" in said.err
+def state(number: int, task: str = "db_reset", role: Role = "undo", *, redone: bool = False, hour: int = 0) -> Kept:
+    about = undo.about(task, ("a1",), number, role, redone=redone)
+    url = parse_url(f"sqlite:///{number}-{role}-{hour}.db", base=Path("/states"))
+    return Kept(url, about.__class__(**{**vars(about), "made": START + timedelta(hours=hour)}), 100)
 
 
-def test_on_a_roomy_disk_only_their_number_counts(project: Project) -> None:
-    for _ in range(5):
-        project.type("reset")
+def numbers(states: list[Kept]) -> list[int]:
+    return [one.about.number for one in states]
 
-    assert len(project.database.kept("undo")) == 3
+
+def test_undo_goes_to_the_state_with_the_highest_number_whatever_the_clock_says() -> None:  # U3
+    history = UndoHistory([state(1, hour=9), state(3, hour=1), state(2, hour=5)])
+
+    assert history.undo is not None
+    assert (history.undo.about.number, history.next_number) == (3, 4)
+
+
+def test_states_of_the_version_before_have_no_number_and_are_ordered_by_time() -> None:
+    history = UndoHistory([state(0, hour=1), state(0, hour=3), state(0, hour=2)])
+
+    assert history.undo is not None
+    assert history.undo.about.made == START + timedelta(hours=3)
+
+
+def test_redo_goes_to_what_the_last_undo_replaced() -> None:
+    history = UndoHistory([state(1), state(3, "db_undo", "redo"), state(4, "db_undo", "redo")])
+
+    assert history.redo is not None
+    assert history.redo.about.number == 4
+
+
+def test_something_new_sets_the_redo_line_aside_and_a_redo_does_not() -> None:
+    old = state(3, "db_undo", "redo")
+
+    assert UndoHistory([old, state(5, "db_undo --redo", redone=True)]).redo == old
+    history = UndoHistory([old, state(5)])
+    assert (history.redo, history.stale(), history.find(3)) == (None, [old], old)
+
+
+def test_a_copy_counts_only_once_its_task_has_changed_something() -> None:  # U2
+    pending = state(2, "downgrade", "pending")
+    history = UndoHistory([state(1), pending])
+
+    assert history.undo is not None
+    assert (history.undo.about.number, numbers(history.listed), history.pending) == (1, [1], [pending])
+
+
+def test_a_limit_takes_what_migrate_redo_and_stopped_tasks_left_before_the_rest_and_never_the_next_undo() -> None:
+    states = [
+        state(1),
+        state(2, "migrate"),
+        state(3, "db_drop"),
+        state(4, "db_undo", "redo"),
+        state(5, "downgrade", "killed"),
+        state(6),
+    ]
+
+    assert numbers(list(UndoHistory(states).expendable())) == [2, 4, 5, 1, 3]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dbtasks.databases import Database, open_database
+from dbtasks.databases.engines import open_changing
+from dbtasks.databases.protocol import Changing
 from dbtasks.urls import parse_url
 from tests.fixtures.checkouts import Checkout
 from tests.fixtures.cutting import cut_after
@@ -50,8 +51,8 @@ class Both:
             assert time.monotonic() < deadline
             time.sleep(0.01)
 
-    def database(self, engine: str) -> Database:
-        return open_database(parse_url(self._texts[engine], base=self.checkout.project.root))
+    def database(self, engine: str) -> Changing:
+        return open_changing(parse_url(self._texts[engine], base=self.checkout.project.root))
 
     def is_untouched(self) -> bool:
         """Is the source in use, and does either hold what it held?"""

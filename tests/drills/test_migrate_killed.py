@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dbtasks import config
-from dbtasks.databases import open_database
+from dbtasks.databases.engines import open_changing
 from tests.fixtures.histories import expected_rows, generate
 
 ROUNDS = 100
@@ -27,7 +27,7 @@ def test_version_and_schema_always_agree(
     monkeypatch.setenv("DATABASE_URL", url)
     root = generate(tmp_path / "project", LENGTH)
     settings = config.load(config.load_project(root))
-    database = open_database(settings.url)
+    database = open_changing(settings.url)
     start = typed(root)
     idle, whole = timed(start, "heads"), timed(start, "migrate")  # how long it takes to load the history, and all
     chance = random.Random(20261123)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.swap import drop
+from dbtasks.databases.postgres.removal import drop
 from dbtasks.urls import DatabaseUrl
 from tests.databases.postgres.conftest import LABEL, run
 from tests.databases.postgres.test_swap import crowd, kill_and_check

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from tests.databases.postgres.test_swap import crowd, open_client
+from tests.databases.postgres.conftest import open_client
+from tests.databases.postgres.test_swap import crowd
 from tests.fixtures.checkouts import Checkout
 from tests.fixtures.losing import LOSSES, lost, only_one_container, said_once
 

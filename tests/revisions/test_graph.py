@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbtasks.project.session import draw, fork
+from dbtasks.revisions.graph import draw, fork
 
 
 def drawn(*nodes: tuple[str, list[str]]) -> list[str]:

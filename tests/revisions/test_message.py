@@ -3,7 +3,7 @@
 import pytest
 
 from dbtasks.errors import UsageError
-from dbtasks.project.session import require_saying
+from dbtasks.revisions.message import require_saying
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ def test_the_port_and_user_of_the_docker_server_mean_that_server(chosen: Callabl
         OURS.replace("localhost", "db.example.org"),
         OURS.replace("5499", "5432"),
         OURS.replace("linear:", "postgres:"),
+        OURS.replace("localhost", "127.evil.example"),
+        OURS.replace("localhost", ""),
+        f"{OURS}?host=db.example.org",
+        f"{OURS}?hostaddr=192.0.2.7",
+        f"{OURS}?service=remote",
     ],
 )
 def test_any_other_url_is_somebody_elses_server(chosen: Callable[[str], servers.Server], url: str) -> None:
@@ -37,6 +42,15 @@ def test_any_other_url_is_somebody_elses_server(chosen: Callable[[str], servers.
 
     assert not server.managed
     assert "secret" not in server.place
+
+
+@pytest.mark.parametrize("name", ["PGHOSTADDR", "PGSERVICE"])
+def test_what_leads_libpq_elsewhere_means_another_server(  # G1
+    chosen: Callable[[str], servers.Server], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "192.0.2.7")
+
+    assert not chosen(OURS).managed
 
 
 def test_choosing_imports_no_docker() -> None:

@@ -14,7 +14,7 @@ from dbtasks.servers.server_lock import file_of, turn
 
 HOLD = """
 import sys
-from dbtasks.servers.turns import turn
+from dbtasks.servers.server_lock import turn
 with turn(sys.argv[1], "db_up", 1, print):
     print("in", flush=True)
     sys.stdin.read()

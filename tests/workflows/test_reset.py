@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from dbtasks.workflows.reset import _stops
+from dbtasks.workflows.build import _stops
 from tests.fixtures.projects import Outcome, Project, execute
 
 SEEDS = """

@@ -7,9 +7,11 @@ from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import DatabaseError, ServerError
 from dbtasks.project.messages import RevisionRequest
+from dbtasks.project.models import missing as find_missing
 from dbtasks.urls import Engine
 from dbtasks.views import terminal
 from dbtasks.workflows import author
+from dbtasks.workflows.checkout import read_history
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Compare on scratch databases at head, so that nobody has to upgrade first."""
     from dbtasks.project import session
+    from dbtasks.workflows.change import Task
     from dbtasks.workflows.scratch import at_head, on_engine
 
     if options.against:
@@ -42,8 +45,9 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     for engine in _BOTH if options.both else (settings.url.engine,):
         try:
             with (
+                terminal.shown() as emit,
                 on_engine(settings, engine) as place,
-                at_head(place, "check", when_waiting=console.note) as scratch,
+                at_head(Task(place, "check", emit)) as scratch,
             ):
                 found = session.difference(scratch)
                 if options.fix and found and not any(differences.values()):
@@ -54,7 +58,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             problems[engine] = f"{error.message} {error.hint}".strip()
             continue
         differences[engine] = list(found.changes)
-        missing = session.missing(settings.project, found.tables)
+        missing = find_missing(settings.project, found.tables)
     if options.json:
         console.data(
             {"differences": differences, "not_checked": problems, "not_imported": [str(one) for one in missing]}
@@ -97,10 +101,9 @@ def _fix(scratch: Settings, message: str) -> None:
 
 
 def _against(settings: Settings, options: argparse.Namespace) -> int:
-    from dbtasks.project import session
     from dbtasks.revisions import merge_preview
 
-    crossing = merge_preview.crossing(session.history(settings), options.against)
+    crossing = merge_preview.crossing(read_history(settings), options.against)
     if options.json:
         console.data(crossing.facts())
     elif crossing.collides:

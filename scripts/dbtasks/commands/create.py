@@ -2,22 +2,21 @@
 
 import argparse
 
-from dbtasks import console, guard
+from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.task_arguments import task
 from dbtasks.views import terminal
+from dbtasks.workflows.change import create_database, opened
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
 
 
-def run(settings: Settings, options: argparse.Namespace) -> int:  # noqa: ARG001 (every command has this shape)
+def run(settings: Settings, options: argparse.Namespace) -> int:
     """Create it unless it is there."""
-    database = terminal.opened(settings)
-    with database.lock("db_create", settings.project.lock_wait):
-        there = database.exists()
-        if not there:
-            database.create(guard.label_for(settings))
-    console.say(f"{'Already there:' if there else 'Created'} {database.place}", "green")
+    with task(settings, "db_create", options) as this, opened(this, ask=False) as site:
+        made, place = create_database(site), site.reading.place
+    console.say(f"{'Created' if made else 'Already there:'} {place}", "green")
     terminal.show_next(("nox -s migrate",))
     return 0

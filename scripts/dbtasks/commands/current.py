@@ -4,7 +4,9 @@ import argparse
 
 from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.databases.engines import open_database
 from dbtasks.views import terminal
+from dbtasks.workflows.checkout import read_history
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,13 +17,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Read alembic_version and hold it against the history."""
-    from dbtasks.project import session
     from dbtasks.revisions.archive import Archive
     from dbtasks.revisions.unknown import find_unknown
 
-    database = terminal.opened(settings)
+    database = open_database(settings.url)
     current = database.current() if database.exists() else ()
-    known = session.history(settings)
+    known = read_history(settings)
     heads = known.heads
     at_head = set(current) == set(heads)
     strange = find_unknown(known, Archive(settings.project), current)

@@ -2,29 +2,27 @@
 
 import argparse
 
-from dbtasks import console, guard
+from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.copies import undo
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
+from dbtasks.workflows.change import opened, remove_database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
-    guard.add_option(parser)
+    add_options(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Put it away under a reserved name."""
-    database = terminal.opened(settings)
-    with database.lock("db_drop", settings.project.lock_wait):
-        guard.permit(database, "db_drop", options.yes)
-        database.tidy()
-        if not database.exists():
-            console.say(f"There was none: {database.place}", "green")
-            return 0
-        kept = database.put_away(undo.about(database, "db_drop"))
-        undo.trim(database, settings)
-    console.say(f"Dropped {database.place}", "green")
-    terminal.kept(kept)
+    with task(settings, "db_drop", options) as this, opened(this) as site:
+        there, place = site.reading.exists(), site.reading.place
+        kept = remove_database(site)
+    if not there:
+        console.say(f"There was none: {place}", "green")
+        return 0
+    console.say(f"Dropped {place}", "green")
+    terminal.way_back(kept)
     terminal.show_next(("nox -s db_reset   builds a new one",))
     return 0

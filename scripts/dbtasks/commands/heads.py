@@ -5,6 +5,7 @@ import argparse
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.views import terminal
+from dbtasks.workflows.checkout import read_history
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,11 +15,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Show them; several with what each has of its own since they parted, and who wrote it when."""
-    from dbtasks.project import session
     from dbtasks.revisions.authors import Origin, origins
     from dbtasks.revisions.graph import draw, fork
 
-    history = session.history(settings)
+    history = read_history(settings)
     heads = [revision for revision in history if revision.is_head]
     several = len(heads) > 1
     known = origins(heads[0].file.parent) if several or (heads and options.json) else {}

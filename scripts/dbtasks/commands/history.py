@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.views import terminal
+from dbtasks.databases.engines import open_database
+from dbtasks.workflows.checkout import read_history
 
 if TYPE_CHECKING:
     from dbtasks.revisions.history import History
@@ -21,15 +22,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Draw the history."""
-    from dbtasks.project import session
     from dbtasks.revisions.archive import Archive
     from dbtasks.revisions.graph import draw
     from dbtasks.revisions.history import History
     from dbtasks.revisions.unknown import find_unknown
 
-    database = terminal.opened(settings)
+    database = open_database(settings.url)
     current = database.current() if database.exists() else ()
-    known = session.history(settings)
+    known = read_history(settings)
     strange = find_unknown(known, Archive(settings.project), current)
     rows = list(_rows(History((*strange, *known)), known, current))
     if options.json:

@@ -7,6 +7,7 @@ from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
 from dbtasks.project.messages import RevisionRequest
 from dbtasks.views import terminal
+from dbtasks.workflows.checkout import read_history
 
 _LONGEST = 100  # characters of a message made here; it becomes a file's name
 
@@ -21,7 +22,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Merge, unless there is one head only."""
     from dbtasks.project import session
 
-    found = [revision for revision in session.history(settings) if revision.is_head]
+    found = [revision for revision in read_history(settings) if revision.is_head]
     if len(found) <= 1:
         if options.json:
             console.data({"merged": [], "file": None})

@@ -2,39 +2,26 @@
 
 import argparse
 
-from dbtasks import console, guard
+from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.copies import undo
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
+from dbtasks.workflows.downgrade import replay
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be typed after the command."""
     parser.add_argument("--to", metavar="REV", default="head", help="stop at this revision on the way up (head)")
-    guard.add_option(parser)
+    add_options(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Go down and up on a copy, which takes the database's name only if all of it worked."""
-    from dbtasks.project import session
-
-    target = session.resolve(settings, options.to)
-    database = terminal.opened(settings)
-    with database.lock("db_replay", settings.project.lock_wait):
-        guard.permit(database, "db_replay", options.yes)
-        database.tidy()
-        with database.draft() as draft:
-            if database.exists():
-                database.clone_to(draft)
-            else:
-                draft.create(guard.label_for(settings))
-            aimed = settings.on(draft.url)
-            down = session.downgrade(aimed, "base", terminal.step)
-            up = session.upgrade(aimed, target, terminal.step)
-            draft.set_label(guard.label_for(settings))
-            kept = database.swap(draft, undo.about(database, "db_replay"))
-        undo.trim(database, settings)
-    console.say(f"Went down {len(down)} revision(s) and up {len(up)}", "green")
-    terminal.summary(database, database.rows(), following=("nox -s seed  fills the tables again",))
-    terminal.kept(kept)
+    with task(settings, "db_replay", options) as this:
+        done = replay(this, options.to)
+    found = done.summary
+    console.say(f"Went down {terminal.counted(done.migrated.down, 'revision')} and up {done.migrated.up}", "green")
+    terminal.contents(found.place, found.version, found.revisions, found.rows)
+    terminal.show_next(("nox -s seed  fills the tables again",))
+    terminal.way_back(done.migrated.kept)
     return 0

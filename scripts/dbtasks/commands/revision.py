@@ -10,6 +10,7 @@ from dbtasks.project.messages import Rename, RevisionRequest
 from dbtasks.project.models import missing
 from dbtasks.views import terminal
 from dbtasks.workflows import author
+from dbtasks.workflows.checkout import read_history
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +38,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         renames=tuple(author.parse_rename(text) for text in options.rename),
         no_renames=options.no_rename,
     )
-    session.history(settings).require_one_head()
+    read_history(settings).require_one_head()
     if options.kind == "schema":
         file = _from_models(settings, request)
     else:
@@ -54,9 +55,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _from_models(settings: Settings, request: RevisionRequest) -> Path:
+    from dbtasks.workflows.change import Task
     from dbtasks.workflows.scratch import at_head
 
-    with at_head(settings, "revision", when_waiting=console.note) as scratch:
+    with terminal.shown() as emit, at_head(Task(settings, "revision", emit)) as scratch:
         written = author.write_revision(scratch, request, _confirm if console.interactive() else None)
     for model in missing(settings.project, written.tables):
         console.warn(str(model))

@@ -2,11 +2,12 @@
 
 import argparse
 
-from dbtasks import console, guard
+from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.databases import Database
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
-from dbtasks.workflows import git_hook, reset, seed
+from dbtasks.workflows import git_hook
+from dbtasks.workflows.setup import set_up
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,42 +15,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--git-hook", action="store_true", help="let git say where the database stands after a checkout"
     )
+    add_options(parser, in_place=True)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Make what is missing and leave what is there: safe for those who have been here for years."""
     if options.git_hook:
         console.note(f"Wrote {git_hook.install(settings.project)}")
-    database = terminal.opened(settings)
-    with database.lock("setup", settings.project.lock_wait):
-        guard.permit(database, "setup")
-        database.tidy()
-        if database.exists() and database.rows():
-            console.note(f"{database.place} is there: bringing it to head, keeping its rows")
-            _bring_up(settings)
-        else:
-            _make(settings, database)
-    terminal.summary(
-        database,
-        database.rows(),
-        following=(
+    with task(settings, "setup", options) as this:
+        done = set_up(this)
+    found = done.summary
+    terminal.contents(found.place, found.version, found.revisions, found.rows)
+    terminal.show_next(
+        (
             "nox -s serve      the API on this database",
             "nox -s db_reset   start over at any time (nox -s db_undo takes it back)",
             "nox -l            the whole menu",
-        ),
+        )
     )
+    terminal.way_back(done.kept)
     return 0
-
-
-def _make(settings: Settings, database: Database) -> None:
-    with database.draft() as draft:
-        reset.build(settings, database, draft, seed=True, cache=True)
-        database.swap(draft, keep=None)
-
-
-def _bring_up(settings: Settings) -> None:
-    from dbtasks.project import session
-
-    session.require_one_head(session.heads(settings))
-    session.upgrade(settings, "head", terminal.step)
-    seed.seed(settings)

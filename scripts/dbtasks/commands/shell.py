@@ -4,7 +4,7 @@ import argparse
 
 from dbtasks import console, process
 from dbtasks.config import Settings, child_environment
-from dbtasks.views import terminal
+from dbtasks.databases.engines import open_database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Hand the terminal to the client; for the Docker server, to the psql inside its container."""
     from dbtasks import servers
 
-    database = terminal.opened(settings)
+    database = open_database(settings.url)
     environment = {**child_environment(settings), **database.client_environment()}
     command = database.shell()
     if servers.runs_here(settings):

@@ -3,11 +3,13 @@
 import argparse
 from pathlib import Path
 
-from dbtasks import console, guard
+from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.copies import snapshots
-from dbtasks.databases import Database
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Reading
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
+from dbtasks.workflows import snapshots
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,31 +20,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--rename", nargs=2, metavar=("OLD", "NEW"), help="give one another name")
     one.add_argument("--export", nargs=2, metavar=("NAME", "FILE"), help="write one to a file")
     one.add_argument("--import", nargs=2, metavar=("FILE", "NAME"), dest="bring_in", help="read one from a file")
+    add_options(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Do what was asked, or list."""
-    database = terminal.opened(settings)
     if not any((options.delete, options.rename, options.export, options.bring_in)):
-        return _list(database, as_json=options.json)
-    with database.lock("db_snapshots", settings.project.lock_wait):
+        return _list(open_database(settings.url), as_json=options.json)
+    with task(settings, "db_snapshots", options) as this:
         if options.delete:
-            database.remove(snapshots.find(database, options.delete))
+            snapshots.delete(this, options.delete)
             console.say(f"Deleted {options.delete!r}", "green")
         elif options.rename:
-            snapshots.rename(database, *options.rename)
+            snapshots.rename(this, *options.rename)
             console.say(f"Renamed {options.rename[0]!r} to {options.rename[1]!r}", "green")
         elif options.export:
-            snapshots.export(database, options.export[0], Path(options.export[1]))
+            snapshots.export(this, options.export[0], Path(options.export[1]))
             console.say(f"Wrote {options.export[1]}", "green")
         else:
             file, name = options.bring_in
-            snapshots.bring_in(database, guard.label_for(settings), Path(file), name, overwrite=False)
+            snapshots.bring_in(this, Path(file), name)
             console.say(f"Read {file} as {name!r}", "green")
     return 0
 
 
-def _list(database: Database, *, as_json: bool) -> int:
+def _list(database: Reading, *, as_json: bool) -> int:
     kept = database.kept("snapshot")
     if as_json:
         console.data(

@@ -6,11 +6,13 @@ from typing import Any
 
 from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.copies import undo
-from dbtasks.databases import Database
+from dbtasks.copies.undo import UndoHistory
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Reading
 from dbtasks.errors import DatabaseError, HistoryError
-from dbtasks.local_state import last_failure
+from dbtasks.local_state import interrupted_step, last_failure
 from dbtasks.views import terminal
+from dbtasks.workflows.checkout import compare
 
 NOT_AT_HEAD = 4
 
@@ -23,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Look, and change nothing."""
-    database = terminal.opened(settings)
+    database = open_database(settings.url)
     facts = _facts(settings, database)
     if options.json:
         console.data(facts)
@@ -32,7 +34,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     return NOT_AT_HEAD if options.exit_code and facts["pending"] != [] else 0
 
 
-def _facts(settings: Settings, database: Database) -> dict[str, Any]:
+def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
     from dbtasks.project import session
 
     server = _server(settings)
@@ -52,7 +54,7 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         "problem": "",
         "rows": database.rows() if there else {},
         "server": server,
-        "undo": [undo.told(state) for state in database.kept("undo")],
+        "undo": [terminal.former_state(state).strip() for state in UndoHistory(database.kept("undo")).listed],
         "snapshots": [state.about.title for state in database.kept("snapshot")],
         "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
     }
@@ -60,6 +62,8 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
         facts.update(_against_history(settings, current))
     except HistoryError as error:
         facts["problem"] = " ".join((error.message, *error.checked, error.hint))
+    interrupted = interrupted_step.recall(settings, current) if there else None
+    facts["interrupted"] = interrupted.sentence() if interrupted else None
     stop = last_failure.recall(settings, current) if there else None
     facts["stopped"] = (
         {"sentence": stop.sentence(), "place": stop.place, "ways_on": last_failure.WAYS_ON} if stop else None
@@ -70,9 +74,7 @@ def _facts(settings: Settings, database: Database) -> dict[str, Any]:
 
 def _against_history(settings: Settings, current: Sequence[str]) -> dict[str, Any]:
     """What the checkout's history says of where the database stands."""
-    from dbtasks.project import session
-
-    standing = session.compare(settings, current)
+    standing = compare(settings, current)
     facts: dict[str, Any] = {"heads": standing.history.heads}
     if standing.sentence():
         facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"
@@ -114,7 +116,10 @@ def _tell(facts: dict[str, Any]) -> None:
     _tell_kept(facts)
     for index in facts["invalid_indexes"]:
         console.say(f"Broken    {index}", "yellow")
-    if facts["stopped"]:
+    if facts["interrupted"]:
+        console.say(f"Stopped   {facts['interrupted']}: the database is neither before it nor after it", "red")
+        terminal.show_next(("nox -s migrate   brings the copy made before it back, and goes on",))
+    elif facts["stopped"]:
         console.say(f"Stopped   {facts['stopped']['sentence']}", "red")
         console.say(f"          {facts['stopped']['place']}")
         terminal.show_next(facts["stopped"]["ways_on"])

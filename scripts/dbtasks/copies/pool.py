@@ -6,12 +6,12 @@ it and needs no server of its own.
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from itertools import count
+from collections.abc import Callable
+from contextlib import ExitStack
 
-from dbtasks.databases import Database, Kept, open_database
-from dbtasks.errors import BusyError, DatabaseError
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Beside, Kept
+from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
 
@@ -19,13 +19,13 @@ class Pool:
     """Clones of a template, each handed out once.
 
     Args:
-        owner: the database whose drafts the clones are; its lock is held by whoever made the pool.
+        again: opens the database whose drafts the clones are; its lock is held by whoever made the pool.
         template: what they are clones of.
         ready: how many to keep ready.
     """
 
-    def __init__(self, owner: Database, template: Kept, *, ready: int) -> None:
-        self._owner = owner
+    def __init__(self, again: Callable[[], Beside], template: Kept, *, ready: int) -> None:
+        self._again = again
         self._template = template
         self._ready: queue.Queue[DatabaseUrl | DatabaseError] = queue.Queue(maxsize=ready)
         self._used: queue.SimpleQueue[ExitStack | None] = queue.SimpleQueue()
@@ -72,12 +72,12 @@ class Pool:
 
     def _make(self) -> None:
         source = open_database(self._template.url)
-        owner = open_database(self._owner.url)  # a connection is no thing to share between threads
+        owner = self._again()  # a connection is no thing to share between threads
         while not self._closing.is_set():
             stack = ExitStack()
             try:
                 draft = stack.enter_context(owner.draft())
-                source.clone_to(draft)
+                draft.clone(source)
             except DatabaseError as error:
                 stack.close()
                 self._ready.put(error)
@@ -88,33 +88,3 @@ class Pool:
     def _drop(self) -> None:
         while (stack := self._used.get()) is not None:
             stack.close()
-
-
-@contextmanager
-def slot(base: DatabaseUrl, open_one: Callable[[DatabaseUrl], Database] = open_database) -> Iterator[Database]:
-    """A database name of this process alone, so that test runs beside each other never meet.
-
-    The first free one of `<name>_1`, `<name>_2` ... is locked for as long as it is used, and what a
-    killed run left under it is dropped.
-
-    Args:
-        base: the name that the numbers are added to.
-        open_one: how a database is opened.
-    """
-    for number in count(1):
-        with ExitStack() as stack:
-            owner = open_one(base.with_name(numbered(base, number)))
-            try:
-                stack.enter_context(owner.lock("tests", 0))
-            except BusyError:
-                continue
-            owner.tidy()
-            yield owner
-            return
-
-
-def numbered(base: DatabaseUrl, number: int) -> str:
-    """A name with a number, before the ending of a SQLite file."""
-    if base.engine == "sqlite":
-        return str(base.path.with_stem(f"{base.path.stem}_{number}"))
-    return f"{base.name}_{number}"

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from dbtasks.config import Settings
 from dbtasks.copies.fingerprints import Inputs
-from dbtasks.databases import About, Database, Kept, open_database
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import About, Beside, Draft, Kept
 
 _TOUCH_AFTER = timedelta(hours=1)  # noting each use would make a write of every cached reset
 
@@ -25,7 +26,7 @@ class Templates:
         seed: whether the states that are wanted are seeded.
     """
 
-    def __init__(self, database: Database, settings: Settings, *, seed: bool) -> None:
+    def __init__(self, database: Beside, settings: Settings, *, seed: bool) -> None:
         self._database = database
         self._settings = settings
         self._seed = seed
@@ -59,9 +60,9 @@ class Templates:
         seeds = project.seed_command if self._seed else ()
         return inputs.digest(self._database.version(), "seeds", *seeds)
 
-    def use(self, template: Kept, draft: Database) -> None:
+    def use(self, template: Kept, draft: Draft) -> None:
         """Make the draft a copy of a template, and note that it was used."""
-        open_database(template.url).clone_to(draft)
+        draft.clone(open_database(template.url))
         now = datetime.now(UTC)
         if now - _used(template) > _TOUCH_AFTER:
             facts = {**template.about.facts, "used": now.isoformat()}
@@ -72,7 +73,7 @@ class Templates:
         facts = {**template.about.facts, "inputs": inputs.to_json(), "digest": self.digest(inputs)}
         self._database.describe(template, replace(template.about, facts=facts))
 
-    def keep(self, built: Database, key: str, inputs: Inputs | None, *, seeded: bool) -> None:
+    def keep(self, built: Draft, key: str, inputs: Inputs | None, *, seeded: bool) -> None:
         """Keep a copy of a built state.
 
         Args:
@@ -93,7 +94,7 @@ class Templates:
             "rows": json.dumps(built.rows()),
         }
         with self._database.draft() as copy:
-            built.clone_to(copy)
+            copy.clone(built)
             about = About("template", key[:12], now, built.current(), facts)
             self._all.insert(0, self._database.keep(copy, about))
 

@@ -1,68 +1,118 @@
-"""Former states of a database: made by every destructive task, bounded in number, taken back by db_undo."""
+"""The history of former states: which one undo brings back, which one redo, and which are dropped first.
 
+A state that a task replaced is pushed on the undo line; undo moves the present state to the redo line. A
+new change sets the redo line aside: its states stay listed and can be reached by their numbers. Order is
+by number, never by clock. The model is that of every editor with undo and redo.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
-from dbtasks import console
-from dbtasks.config import Settings
-from dbtasks.databases import About, Database, Kept
-from dbtasks.errors import DatabaseError
+from dbtasks.databases.protocol import About, Kept
 
-_SHARE = 0.5  # of the disk's free space, counted as if no undo were kept
+# undo, redo: on these lines. aside: was on the redo line when something new was done. pending: a copy made
+# before a change in place, which counts once the database differs from it. killed: such a copy of a task that
+# was stopped; it is on the undo line.
+Role = Literal["undo", "redo", "aside", "pending", "killed"]
 
-
-def about(database: Database, task: str) -> About:
-    """What the state that a task is about to replace will say of itself."""
-    revisions = database.current() if database.exists() else ()
-    return About("undo", task, datetime.now(UTC), revisions)
+_UNDO_LINE = {"undo", "killed"}
+_REDONE = "yes"
 
 
-def keep_copy(database: Database, task: str) -> Kept:
-    """Keep a copy of a database that is going to be changed in place."""
-    with database.draft() as draft:
-        database.clone_to(draft)
-        return database.keep(draft, about(database, task))
+class UndoHistory:
+    """The former states of one database.
 
-
-def trim(database: Database, settings: Settings) -> None:
-    """Drop the oldest states beyond `keep-undo`, and those that would take too much of the disk, and say so.
-
-    The newest one stays whatever its size: it is what db_undo is for.
+    Args:
+        states: the kept states of kind undo, in any order.
     """
-    states = list(database.kept("undo"))
-    free = database.free_space()
-    budget = None if free is None else (free + sum(state.size for state in states)) * _SHARE
-    taken = 0
-    for number, state in enumerate(states):
-        taken += state.size
-        if number >= settings.project.keep_undo:
-            reason = "keep-undo in [tool.dbtasks] is the limit"
-        elif number and budget is not None and taken > budget:
-            reason = "together they took more than half of what is free"
-        else:
-            continue
-        database.remove(state)
-        console.note(f"Dropped the oldest undo ({told(state)}); {reason}")
+
+    def __init__(self, states: Sequence[Kept]) -> None:
+        self.states = sorted(states, key=_order, reverse=True)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the state that is kept next."""
+        return max((state.about.number for state in self.states), default=0) + 1
+
+    @property
+    def undo(self) -> Kept | None:
+        """The state that undo brings back."""
+        return next((state for state in self.states if role_of(state) in _UNDO_LINE), None)
+
+    @property
+    def redo(self) -> Kept | None:
+        """The state that redo brings back."""
+        stale = self.stale()
+        return next((state for state in self.states if role_of(state) == "redo" and state not in stale), None)
+
+    @property
+    def listed(self) -> list[Kept]:
+        """The states that can be reached, the one kept last first."""
+        return [state for state in self.states if role_of(state) != "pending"]
+
+    @property
+    def pending(self) -> list[Kept]:
+        """Copies that tasks made before a change in place, and did not live to say what became of it."""
+        return [state for state in self.states if role_of(state) == "pending"]
+
+    def find(self, number: int) -> Kept | None:
+        """The state with a number."""
+        return next((state for state in self.listed if state.about.number == number), None)
+
+    def stale(self) -> list[Kept]:
+        """The states of the redo line that are older than a change: it set them aside."""
+        newest = max((state.about.number for state in self.states if _is_new_change(state)), default=0)
+        return [state for state in self.states if role_of(state) == "redo" and state.about.number < newest]
+
+    def expendable(self) -> Iterator[Kept]:
+        """The states in the order in which a limit drops them; never the one that undo brings back.
+
+        States made by redo, by a stopped task or by migrate go before those of tasks that replace or destroy.
+        """
+        going = [state for state in reversed(self.listed) if state != self.undo]
+        yield from (state for state in going if _is_minor(state))
+        yield from (state for state in going if not _is_minor(state))
 
 
-def latest(database: Database) -> Kept:
-    """The state that the last destructive task replaced.
+def about(task: str, revisions: Sequence[str], number: int, role: Role, *, redone: bool = False) -> About:
+    """What a state says of itself.
 
-    Raises:
-        DatabaseError: there is none.
+    Args:
+        task: the task that replaced it, or that made the copy.
+        revisions: where it stands.
+        number: its place in the order.
+        role: on which line it is.
+        redone: it was replaced by a redo, which is no new change.
     """
-    kept = database.kept("undo")
-    if not kept:
-        raise DatabaseError(
-            "There is nothing to undo.",
-            checked=[f"the states kept for {database.place}"],
-            hint="nox -s db_status",
-        )
-    return kept[0]
+    facts = {"role": role, **({"redone": _REDONE} if redone else {})}
+    return About("undo", task, datetime.now(UTC), tuple(revisions), facts, number)
 
 
-def told(kept: Kept) -> str:
-    """A kept state in words, as in "before db_reset, 20:15:03, at abc123"."""
-    made = kept.about.made.astimezone()
-    day = "" if made.date() == datetime.now(UTC).astimezone().date() else made.strftime("%Y-%m-%d ")
-    standing = ", ".join(kept.about.revisions) or "no revision"
-    return f"before {kept.about.title}, {day}{made.strftime('%H:%M:%S')}, at {standing}"
+def with_role(state: Kept, role: Role) -> About:
+    """What a state says of itself, on another line."""
+    return replace(state.about, facts={**state.about.facts, "role": role})
+
+
+def numbered(state: Kept, number: int) -> About:
+    """What a state says of itself, with a place in the order."""
+    return replace(state.about, number=number)
+
+
+def role_of(state: Kept) -> Role:
+    """On which line a state is; those of the version before have no role and are undos."""
+    found = state.about.facts.get("role", "undo")
+    return found if found in {"redo", "aside", "pending", "killed"} else "undo"  # type: ignore[return-value]  # narrowed by the set
+
+
+def _is_new_change(state: Kept) -> bool:
+    return role_of(state) in _UNDO_LINE and state.about.facts.get("redone") != _REDONE
+
+
+def _is_minor(state: Kept) -> bool:
+    return role_of(state) in {"redo", "aside", "killed"} or state.about.title == "migrate"
+
+
+def _order(state: Kept) -> tuple[int, datetime]:
+    return state.about.number, state.about.made

@@ -1,12 +1,8 @@
 """What a database can be asked and told, whichever engine it is on.
 
-A task reads the database that the settings name, and works on its *relatives*: databases beside it under
-reserved names, found by a label of ours and never by guessing. A relative is either a draft (being built,
-garbage when its maker is gone) or kept (an undo, a snapshot, a template, the state of a branch).
-
-The protocol has three steps, so that a type says what a module can do: `Reading` looks, `Beside` makes and
-removes relatives and never touches the database itself, `Changing` replaces or alters it.
-`open_database` returns the first; only `workflows/change.py` obtains the others.
+A task works on *relatives* of its database: databases beside it, found by a label of ours. A relative is a draft (being
+built, garbage when its maker is gone) or kept. A type says what a module can do: `Reading` looks, `Beside` makes and
+removes relatives, `Changing` replaces or alters the database itself. Only `workflows/change` obtains the last two.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -63,31 +59,19 @@ class Kept:
 
 @dataclass(frozen=True)
 class Session:
-    """A session of somebody else on a database, which a copy or a swap would end.
+    """A session of somebody else on a database, which a copy or a swap would end."""
 
-    Args:
-        process: its number on the server.
-        who: user, program and address, as far as they are known.
-        in_transaction: whether it has an open transaction.
-    """
-
-    process: int
-    who: str
+    process: int  # its number on the server
+    who: str  # user, program and address, as far as they are known
     in_transaction: bool
 
 
 @dataclass(frozen=True)
 class Aim:
-    """What a connection has to see to be in the database that was aimed at.
+    """What a connection has to see to be in the database that was aimed at."""
 
-    Args:
-        key: of an advisory lock that is held in that very database (PostgreSQL), a random number.
-        device: of the file (SQLite).
-        inode: of the file (SQLite).
-    """
-
-    key: int = 0
-    device: int = 0
+    key: int = 0  # of an advisory lock that is held in that very database (PostgreSQL), a random number
+    device: int = 0  # of the file (SQLite)
     inode: int = 0
 
 
@@ -237,7 +221,13 @@ class Changing(Beside, Protocol):
         """Note the git branch whose state this is."""
 
     def swap(
-        self, new: Reading, keep: About | None, *, label: Label, belongings: Belongings = "name", branch: str = ""
+        self,
+        new: Reading,
+        keep: About | None,
+        *,
+        label: Label | None,
+        belongings: Belongings = "name",
+        branch: str = "",
     ) -> Kept | None:
         """Let a finished relative take this database's name in one step.
 
@@ -247,7 +237,7 @@ class Changing(Beside, Protocol):
         Args:
             new: a relative (draft or kept) that becomes this database.
             keep: what the old one says of itself from now on; None drops it.
-            label: where the database had none and the new one brings none.
+            label: where the database had none and the new one brings none; None leaves it without.
             belongings: whose label, comment, privileges, settings and owner count from now on: those of the
                 name, or those that the new state was kept with.
             branch: the git branch whose state this is from now on; empty: as it was.

@@ -4,16 +4,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.local_state import state_directory
-
-if TYPE_CHECKING:
-    from dbtasks.project.session import StepError
 
 
 @dataclass(frozen=True)
@@ -45,15 +40,13 @@ class Stop:
 WAYS_ON = ("mend the revision, then: nox -s migrate", "or go back: nox -s downgrade -- -1, or nox -s db_undo")
 
 
-def remember(settings: Settings, error: "StepError", standing: Sequence[str]) -> None:
-    """Note where a run stopped."""
-    now = datetime.now(UTC).isoformat()
-    step = error.step
-    stop = Stop(step.revision, step.message, error.place, console.blank(error.reason), tuple(standing), now)
-    try:
-        state_directory.write(_file(settings), json.dumps(asdict(stop)).encode())
-    except OSError as problem:
-        console.note(f"Where it stopped cannot be noted: {problem}")
+def remember(settings: Settings, failure: Stop) -> None:
+    """Note where a run stopped.
+
+    Raises:
+        OSError: the note cannot be written.
+    """
+    state_directory.write(_file(settings), json.dumps(asdict(failure)).encode())
 
 
 def recall(settings: Settings, standing: Sequence[str]) -> Stop | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from dbtasks.config import Settings
-from dbtasks.databases import open_database
+from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Aim
 from dbtasks.errors import DatabaseError, MigrationError, TaskError
 from dbtasks.project.failures import StepError

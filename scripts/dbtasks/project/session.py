@@ -9,71 +9,36 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dbtasks.config import Settings
-from dbtasks.databases import open_database
-from dbtasks.errors import MigrationError
+from dbtasks.databases.engines import open_database
 from dbtasks.project import aim
 from dbtasks.project.failures import StepError
 from dbtasks.project.messages import (
     NO_DATABASE,
     Differences,
-    InvalidIndex,
     Review,
     Revision,
     RevisionRequest,
     Run,
     Step,
+    TakeBack,
     WrittenRevision,
 )
-from dbtasks.project.models import Missing, missing
-from dbtasks.project.old_session import ancestors, archive_applied, compare, crossing, foreign, heads, pending
-from dbtasks.project.worker import history as worker_history
+from dbtasks.project.worker import history
 from dbtasks.project.worker.compare import differences as comparison
 from dbtasks.project.worker.compare.schema_names import differences
 from dbtasks.project.worker.generate import files
 from dbtasks.project.worker.generate import review as reviewing
-from dbtasks.project.worker.history import script_folder
+from dbtasks.project.worker.history import resolve, script_folder
 from dbtasks.project.worker.run import aim as worker_aim
 from dbtasks.project.worker.run import archived_downgrade, steps
 from dbtasks.project.worker.run.invalid_indexes import drop_invalid_of, invalid_indexes
 from dbtasks.project.worker.scripts import version_folders
-from dbtasks.revisions.archive import Archive
-from dbtasks.revisions.authors import Origin, origins
-from dbtasks.revisions.divergence import Standing
-from dbtasks.revisions.graph import draw, fork
-from dbtasks.revisions.history import History, require_one_head
-from dbtasks.revisions.merge_preview import Crossing
-from dbtasks.revisions.message import require_saying
-from dbtasks.revisions.source import destroyed
 
 __all__ = [
-    "Crossing",
-    "InvalidIndex",
-    "Missing",
-    "Origin",
-    "Report",
-    "Review",
-    "Revision",
-    "Standing",
-    "Step",
-    "StepError",
-    "ancestors",
-    "archive_applied",
-    "compare",
-    "crossing",
-    "destroyed",
     "differences",
-    "draw",
     "drop_invalid_of",
-    "foreign",
-    "fork",
-    "heads",
-    "history",
     "invalid_indexes",
-    "missing",
-    "origins",
-    "pending",
-    "require_one_head",
-    "require_saying",
+    "resolve",
     "script_folder",
     "version_folders",
 ]
@@ -82,25 +47,13 @@ Report = Callable[[Step], None]
 Tell = Callable[[str], None]
 
 
-def history(settings: Settings) -> History:
-    """The history of the checkout.
+def read_history(settings: Settings) -> tuple[Revision, ...]:
+    """The revisions of the checkout, children before parents.
 
     Raises:
         HistoryError: a file of it cannot be loaded, or the graph is broken.
     """
-    return History(worker_history.read(settings))
-
-
-def resolve(settings: Settings, target: str) -> str:
-    """The full id of a revision named by its beginning, by `head`, or by `base`.
-
-    Raises:
-        MigrationError: `head` is wanted and there are several.
-        UsageError: there is no such revision, or more than one.
-    """
-    if target == "head":
-        history(settings).require_one_head()
-    return worker_history.resolve(settings, target)
+    return history.read(settings)
 
 
 def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
@@ -119,8 +72,7 @@ def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda
         MigrationError: a revision failed; it names the revision, the file and the line.
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
-    before = _Archiving(settings, report, tell)
-    return _run(settings, lambda: steps.upgrade(settings, target, before, tell))
+    return _run(settings, lambda: steps.upgrade(settings, target, report, tell))
 
 
 def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
@@ -128,20 +80,16 @@ def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lamb
     return _run(settings, lambda: steps.downgrade(settings, target, report, tell))
 
 
-def take_back(settings: Settings, standing: Standing, report: Report, tell: Tell = lambda _: None) -> list[Step]:
-    """Downgrade what the checkout lacks, with its archived text; arguments and errors as for `upgrade`.
+def take_back(settings: Settings, wanted: TakeBack, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+    """Downgrade what the checkout lacks, with its archived texts; arguments and errors as for `upgrade`.
 
     Args:
         settings: naming the database; what it goes through is not undone if a later step fails.
-        standing: what `compare` found there.
+        wanted: which revisions, and what the database went through.
         report: called before each step.
         tell: told of everything else.
     """
-    if standing.lost:
-        raise MigrationError(f"No text of revision {', '.join(standing.lost)} was ever archived here")
-    if standing.one_way:
-        raise MigrationError(f"Revision {', '.join(standing.one_way)} does not say how to take it back")
-    return _run(settings, lambda: archived_downgrade.take_back(settings, standing.take_back(), report, tell))
+    return _run(settings, lambda: archived_downgrade.take_back(settings, wanted, report, tell))
 
 
 def sql(settings: Settings, target: str, *, up: bool = True) -> str:
@@ -196,24 +144,6 @@ def review(settings: Settings, file: Path) -> Review:
     """The SQL of a new revision, without a database; see `generate.review`."""
     with worker_aim.only(NO_DATABASE):
         return reviewing.review(settings, file)
-
-
-class _Archiving:
-    """Archives a source before it is applied, so that none is ever applied and not archived."""
-
-    def __init__(self, settings: Settings, report: Report, tell: Tell) -> None:
-        self._archive: Archive | None = Archive(settings.project)
-        self._report = report
-        self._tell = tell
-
-    def __call__(self, step: Step) -> None:
-        try:
-            if self._archive is not None:
-                self._archive.keep(step.revision, step.file)
-        except OSError as error:
-            self._tell(f"The sources of revisions cannot be archived: {error}")
-            self._archive = None
-        self._report(step)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ class Archive:
         name = _name(revision, file.read_bytes())
         return any(text.file.name == name for text in self.texts(revision))
 
-    def keep(self, revision: str, file: Path) -> None:
+    def keep_text(self, revision: str, file: Path) -> None:
         """Archive a file that is going to be applied; one that is there already becomes the newest.
 
         Raises:
@@ -98,7 +98,7 @@ def keep_applied(archive: Archive, history: History, current: Sequence[str], *, 
     """
     for name in history.ancestors(current):
         if again or not archive.texts(name):
-            archive.keep(name, history[name].file)
+            archive.keep_text(name, history[name].file)
 
 
 def same_code(one: Path, other: Path, *, but_for: Iterable[str] = ()) -> bool:

@@ -33,11 +33,6 @@ def possible_losses(file: Path, *, function: str = "upgrade", engine: Engine | N
     return _Reader(tree, engine).read(function)
 
 
-def destroyed(file: Path) -> list[str]:
-    """As `possible_losses`, for callers that have not moved to it yet."""
-    return list(possible_losses(file))
-
-
 class _Reader:
     """Follows one function of a revision, and all functions of the same file that it calls."""
 

@@ -3,14 +3,13 @@
 Importing this package imports no Docker; the modules that do are imported by the branch that needs them.
 """
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
 from dbtasks.config import Settings
-from dbtasks.errors import ServerError
 from dbtasks.servers.external import ExternalServer
+from dbtasks.servers.ownership import Ownership
 from dbtasks.servers.voice import Voice
-from dbtasks.servers.wanted import Wanted
+from dbtasks.servers.wanted import HOST, Wanted
 from dbtasks.urls import DatabaseUrl
 
 if TYPE_CHECKING:
@@ -18,14 +17,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ExternalServer",
+    "Ownership",
     "Server",
     "Voice",
-    "container_at",
     "docker_server",
     "extensions",
+    "find_container",
+    "find_ownership",
     "runs_here",
     "server_for",
 ]
+# Parameters of a URL and variables that lead libpq elsewhere than the URL's host and port say.
+_DIVERTING = {"host", "hostaddr", "port", "service", "user"}
+_DIVERTING_VARIABLES = ("PGHOSTADDR", "PGSERVICE")
 
 
 class Server(Protocol):
@@ -45,12 +49,19 @@ class Server(Protocol):
 
 
 def runs_here(settings: Settings) -> bool:
-    """Does the database URL point to the server that `nox -s db_up` runs in Docker?
+    """Does `.env` mean the server that `nox -s db_up` runs in Docker?
 
-    Decided by what `.env` says, without asking Docker: a local address, and the port and user of that server.
+    It chooses which server to start and to show, and asks nobody: the port and user of that server, and nothing
+    that could lead libpq elsewhere. Whether a database may be changed never hangs on it, but on `find_ownership`.
     """
     wanted, url = Wanted.of(settings), settings.url
-    return url.engine == "postgres" and url.is_local() and (url.port, url.user) == (wanted.port, wanted.user)
+    elsewhere = _DIVERTING & dict(url.query).keys() or any(settings.variable(name) for name in _DIVERTING_VARIABLES)
+    return (
+        url.engine == "postgres"
+        and not elsewhere
+        and url.host in {"localhost", HOST}
+        and (url.port, url.user) == (wanted.port, wanted.user)
+    )
 
 
 def server_for(settings: Settings) -> Server:
@@ -60,18 +71,23 @@ def server_for(settings: Settings) -> Server:
     return docker_server(settings)
 
 
-def container_at(url: DatabaseUrl) -> str:
-    """The name of the container that answers at a URL's port on this machine; empty where there is none."""
-    from dbtasks.servers import engine
+def find_ownership(settings: Settings, key: int) -> Ownership:
+    """Is the server that holds an advisory lock the one in the container that this checkout runs?
 
-    if not url.is_local() or url.port is None:
-        return ""
-    try:
-        with closing(engine.connect()) as client, engine.explaining("look for the server's container"):
-            found = client.containers.list(filters={"publish": str(url.port)}, ignore_removed=True)
-            return str(found[0].name) if len(found) == 1 else ""
-    except ServerError:
-        return ""  # no engine, so no container either
+    Args:
+        settings: of the checkout.
+        key: of a lock that is held through the connection in question.
+    """
+    from dbtasks.servers import lock_holder
+
+    return lock_holder.find_ownership(settings, key)
+
+
+def find_container(port: int, key: int) -> str:
+    """The name of the container that publishes a port and whose server holds an advisory lock; empty if none does."""
+    from dbtasks.servers import lock_holder
+
+    return lock_holder.find_container(port, key)
 
 
 def docker_server(settings: Settings) -> "DockerServer":

@@ -12,7 +12,8 @@ from dbtasks.servers.engine import Client
 
 _COMMAND = (
     'printf "%s" "$DBTASKS_SQL" | psql --no-psqlrc --quiet --tuples-only --no-align --no-password '
-    '--set ON_ERROR_STOP=1 --host "${DBTASKS_HOST:-}" --username "$DBTASKS_USER" --dbname "$DBTASKS_DB" --file -'
+    '--set ON_ERROR_STOP=1 --host "${DBTASKS_HOST:-}" --username "${DBTASKS_USER:-${POSTGRES_USER:-postgres}}" '
+    '--dbname "$DBTASKS_DB" --file -'
 )
 _IS_SUPERUSER = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 # Should the statement fail, the server's log must not repeat it.
@@ -21,6 +22,13 @@ _QUIETLY = "SET log_min_error_statement = panic; "
 
 def run(client: Client, container: str, *, user: str, sql: str, database: str = "postgres") -> list[str]:
     """Run statements; the lines of the result.
+
+    Args:
+        client: the engine.
+        container: its name or id.
+        user: a superuser; empty for the one that the container was made with.
+        sql: the statements.
+        database: where to run them.
 
     Raises:
         ServerError: psql failed; what it said is in the error.

@@ -1,53 +1,100 @@
-"""Words that several tasks share: steps as they happen, and where the database stands afterwards."""
+"""Results and events in words, for people at a terminal or reading a log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from dbtasks import console
-from dbtasks.config import Settings
-from dbtasks.databases import Database, Kept, open_database
-
-if TYPE_CHECKING:
-    from dbtasks.project.session import Step
+from dbtasks.copies.undo import role_of
+from dbtasks.databases.protocol import Kept, Session
+from dbtasks.events import (
+    CopyMade,
+    CopySettled,
+    Emit,
+    Event,
+    NoUndo,
+    Progressed,
+    Remark,
+    RevisionsRun,
+    RowsLost,
+    SessionsEnded,
+    Skipped,
+    Started,
+    StepStarted,
+    UndoDropped,
+    Waiting,
+    Warned,
+)
 
 _KILO = 1024
+_MOST_LINES = 20  # of a run of revisions in a terminal; beyond that a bar is shown
+_MOST_SESSIONS = 5
 
 
-def opened(settings: Settings) -> Database:
-    """The settings' database; whoever has to wait for its lock is told so."""
-    return open_database(settings.url, when_waiting=console.note)
+@contextmanager
+def shown() -> Iterator[Emit]:
+    """Show events as they come: a line each, a bar in a terminal where there would be too many lines."""
+    with ExitStack() as stack:
+        bars: dict[str, console.Progress] = {}
+
+        def bar(title: str, total: int) -> console.Progress:
+            if title not in bars:
+                bars[title] = stack.enter_context(console.progress(title, total or None))
+            return bars[title]
+
+        def emit(event: Event) -> None:
+            if isinstance(event, Progressed):
+                bar(event.title, event.total).advance(event.steps, title=f"{event.title} {event.part}")
+            elif isinstance(event, StepStarted) and event.total > _MOST_LINES and console.shows_bars():
+                bar("Migrating", event.total).advance(title=f"{event.revision} {event.message}")
+            else:
+                _tell(event)
+
+        yield emit
 
 
-def step(done: "Step") -> None:
-    """One revision being run."""
-    console.note(f"  {'upgrade  ' if done.up else 'downgrade'} {done.revision}  {done.message}", style="")
-
-
-def summary(
-    database: Database, rows: Mapping[str, int], *, following: Sequence[str], revisions: Sequence[str] | None = None
-) -> None:
-    """Where the database is, on which revision, how many rows each table has, and what to type next.
-
-    Args:
-        database: which one.
-        rows: of each table.
-        following: commands to type next.
-        revisions: where it stands, if that is known already: asking costs a login.
-    """
-    console.say(f"Database  {database.place}  ({database.version()})", "bold")
-    console.say(f"Revision  {standing(database.current() if revisions is None else revisions)}")
+def contents(place: str, version: str, revisions: Sequence[str], rows: Mapping[str, int]) -> None:
+    """Where the database is, on which revision, and how many rows each table has."""
+    console.say(f"Database  {place}  ({version})", "bold")
+    console.say(f"Revision  {standing(revisions)}")
     if rows:
         console.table(("table", "rows"), [(name, f"{count:,}") for name, count in rows.items()], numbers=("rows",))
     else:
         console.say("  no tables yet")
-    show_next(following)
 
 
 def show_next(commands: Sequence[str]) -> None:
     """What to type next."""
     for index, command in enumerate(commands):
         console.say(f"{'Next      ' if index == 0 else '          '}{command}", "cyan")
+
+
+def way_back(state: Kept | None) -> None:
+    """Tell how to get the former state back."""
+    if state is not None:
+        console.say("Undo      nox -s db_undo   brings the former database back", "dim")
+
+
+def former_state(state: Kept) -> str:
+    """A former state in words, as in "3  2026-11-24 20:15:03 +0000  before db_reset, at abc123"."""
+    made = f"before {state.about.title}{role(state)}"
+    return f"{state.about.number:>3}  {moment(state.about.made)}  {made}, at {standing_short(state)}"
+
+
+def role(state: Kept) -> str:
+    """What is special about a former state; empty where undo walks through it."""
+    marks = {"redo": ", undone", "aside": ", set aside", "killed": ", which was stopped"}
+    return marks.get(role_of(state), "")
+
+
+def standing_short(state: Kept) -> str:
+    """Where a former state stands."""
+    return ", ".join(state.about.revisions) or "no revision"
+
+
+def moment(when: datetime) -> str:
+    """A time with its date and zone."""
+    return f"{when.astimezone():%Y-%m-%d %H:%M:%S %z}"
 
 
 def size(count: float) -> str:
@@ -74,7 +121,61 @@ def standing(revisions: Sequence[str]) -> str:
     return ", ".join(revisions) or "none: nothing was ever migrated here"
 
 
-def kept(state: Kept | None) -> None:
-    """Tell how to get the former state back."""
-    if state is not None:
-        console.say("Undo      nox -s db_undo   brings the former database back", "dim")
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, as in "1 revision" and "2 revisions"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _tell(event: Event) -> None:
+    """One event, one line or a few."""
+    match event:
+        case Waiting(holder):
+            console.note(holder)
+        case Started(sentence) | Remark(sentence):
+            console.note(sentence)
+        case Warned(sentence):
+            console.warn(sentence)
+        case Skipped(sentence):
+            console.warn(f"left as it is: {sentence}")
+        case RevisionsRun(count):
+            console.note(f"Ran {counted(count, 'revision')}")
+        case StepStarted(revision, message, up):
+            console.note(f"  {'upgrade  ' if up else 'downgrade'} {revision}  {message}", style="")
+        case SessionsEnded(place, sessions):
+            console.warn(f"ending {counted(len(sessions), 'session')} on {place}: {_sessions(sessions)}")
+        case _:
+            _tell_of_states(event)
+
+
+def _tell_of_states(event: Event) -> None:
+    """Former states that come and go."""
+    match event:
+        case CopyMade(_, losses):
+            console.note(f"Kept a copy for db_undo first, because of: {'; '.join(losses)}")
+        case CopySettled(kept, differs):
+            _tell_settled(kept, differs=differs)
+        case UndoDropped(kept, limit):
+            console.note(f"Dropped former state {former_state(kept).strip()}; {limit}")
+        case NoUndo(reason):
+            console.warn(f"no undo is kept: {reason}")
+        case RowsLost(tables):
+            lost = ", ".join(f"{counted(count, 'row')} of {table}" for table, count in tables.items())
+            console.warn(f"what only the other branch has goes: {lost}; nox -s db_undo brings it back")
+
+
+def _tell_settled(kept: Kept, *, differs: bool) -> None:
+    if differs:
+        console.warn(
+            f"the last {kept.about.title} was stopped; the copy made before it is former state {kept.about.number}"
+        )
+    else:
+        console.note(f"The last {kept.about.title} was stopped before it changed anything; its copy was dropped")
+
+
+def _sessions(sessions: Sequence[Session]) -> str:
+    shown_ones = [
+        f"{one.who} (process {one.process}{', in a transaction' if one.in_transaction else ''})"
+        for one in sessions[:_MOST_SESSIONS]
+    ]
+    more = len(sessions) - len(shown_ones)
+    return "; ".join([*shown_ones, *([f"and {more} more"] if more else [])])

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from dbtasks.config import Settings
 from dbtasks.copies.fingerprints import Inputs
-from dbtasks.databases import Database
+from dbtasks.databases.protocol import Reading
 from dbtasks.local_state import state_directory
 
 
-def is_remembered(settings: Settings, database: Database, current: Sequence[str]) -> bool:
+def is_remembered(settings: Settings, database: Reading, current: Sequence[str]) -> bool:
     """Did this very database stand on these revisions, and were they the head of this very history?"""
     known = state_directory.read_json(_file(settings))
     try:
@@ -25,7 +25,7 @@ def is_remembered(settings: Settings, database: Database, current: Sequence[str]
         return False
 
 
-def remember(settings: Settings, database: Database, current: Sequence[str], folders: Sequence[Path]) -> None:
+def remember(settings: Settings, database: Reading, current: Sequence[str], folders: Sequence[Path]) -> None:
     """Note that the database is at head.
 
     Args:
@@ -43,7 +43,7 @@ def remember(settings: Settings, database: Database, current: Sequence[str], fol
         return  # the next run asks Alembic again
 
 
-def _incarnation(database: Database) -> str:
+def _incarnation(database: Reading) -> str:
     """What changes whenever another database takes this one's name: each swap leaves an undo."""
     kept = database.kept("undo")
     return kept[0].about.made.isoformat() if kept else ""

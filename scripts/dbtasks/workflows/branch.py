@@ -1,19 +1,27 @@
 """One state of the database for each git branch: leaving one parks it, entering one brings its own back.
 
-Whose state the database is in cannot be told from its content, so it is noted beside the archive of
-revisions, in the folder that all worktrees of the clone share.
+Whose state the database is in is said by the database itself, and written in the swap.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from dbtasks import git
-from dbtasks.config import Settings
-from dbtasks.databases import About, Database, Kept, open_database
+from dbtasks.copies import undo
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import About, Draft, Kept, Reading
 from dbtasks.errors import UsageError
 from dbtasks.local_state import state_directory
+from dbtasks.workflows.change import (
+    Site,
+    Task,
+    note_branch,
+    opened,
+    replace_database,
+    replace_with_kept,
+    turn_into_undo,
+)
 
 
 @dataclass(frozen=True)
@@ -31,13 +39,13 @@ class Move:
     source: str
 
 
-def enter(database: Database, settings: Settings) -> Move:
-    """Put the database in the state of the branch that is checked out; its lock is held.
+def enter(task: Task) -> Move:
+    """Put the database in the state of the branch that is checked out.
 
     Raises:
         UsageError: no branch is checked out, or this is no git repository.
     """
-    root = settings.project.root
+    root = task.settings.project.root
     entered = git.branch(root)
     if not entered:
         raise UsageError(
@@ -45,58 +53,50 @@ def enter(database: Database, settings: Settings) -> Move:
             checked=[f"git symbolic-ref HEAD in {root}"],
             hint="git switch BRANCH, then: nox -s db_switch -- --branch",
         )
-    owner = owner_of(database, settings)
-    if owner == entered:
-        return Move("", entered, "it was there already")
-    source = _swap_in(database, entered, owner, git.default_branch(root))
-    _note_owner(database, settings, entered)
-    return Move(owner, entered, source)
+    with opened(task) as site:
+        default = git.default_branch(root)
+        owner = site.reading.branch() or _old_note(task) or git.previous_branch(root) or default or "main"
+        if owner == entered:
+            note_branch(site, entered)
+            return Move("", entered, "it was there already")
+        return Move(owner, entered, _swap_in(site, entered, owner, default))
 
 
-def owner_of(database: Database, settings: Settings) -> str:
-    """The branch whose state the database is in: as noted, else the one that git was on before."""
-    root = settings.project.root
+def _old_note(task: Task) -> str:
+    """The owner as the version before noted it: in a file, by the URL's text."""
+    place = hashlib.sha256(str(task.settings.url).encode()).hexdigest()[:16]
     try:
-        return _note(database, settings).read_text(encoding="utf-8").strip()
+        return (state_directory.folder(task.settings.project) / f"branch-{place}").read_text(encoding="utf-8").strip()
     except OSError:
-        return git.previous_branch(root) or git.default_branch(root) or "main"
+        return ""
 
 
-def _swap_in(database: Database, entered: str, owner: str, default: str) -> str:
-    parked = {kept.about.title: kept for kept in database.kept("branch")}
-    park = About("branch", owner, datetime.now(UTC), database.current() if database.exists() else ())
+def _swap_in(site: Site, entered: str, owner: str, default: str) -> str:
+    parked = {kept.about.title: kept for kept in reversed(site.reading.kept("branch"))}
+    park = About("branch", owner, datetime.now(UTC), site.reading.current() if site.reading.exists() else ())
     if entered in parked:
-        database.swap(open_database(parked[entered].url), park)
-        _forget(database, parked.get(owner))
-        return "its own state, as it was left"
-    origin = parked.get(default)
-    source = open_database(origin.url) if origin and owner != default else database
-    if not source.exists():
-        return "no state yet"
-    with database.draft() as draft:
-        source.clone_to(draft)
-        label = database.label() if database.exists() else None
-        if label is not None:
-            draft.set_label(label)
-        database.swap(draft, park)
-    _forget(database, parked.get(owner))
-    return f"a copy of {default if source is not database else owner}'s"
+        replace_with_kept(site, parked[entered], keep=park, belongings="name", branch=entered)
+        source = "its own state, as it was left"
+    else:
+        origin = parked.get(default) if owner != default else None
+        template = open_database(origin.url) if origin else site.reading
+        if not template.exists():
+            note_branch(site, entered)
+            return "no state yet"
+        replace_database(site, lambda draft: _clone(site, draft, template), keep=park, branch=entered)
+        source = f"a copy of {default if origin else owner}'s"
+    if owner in parked:
+        _retire(site, parked[owner])
+    return source
 
 
-def _forget(database: Database, older: Kept | None) -> None:
-    """A branch has one state: one parked earlier gives way to the one parked now."""
-    if older is not None:
-        database.remove(older)
+def _clone(site: Site, draft: Draft, template: Reading) -> None:
+    if template is site.reading:
+        site.tell_of_sessions()
+    draft.clone(template)
 
 
-def _note_owner(database: Database, settings: Settings, branch: str) -> None:
-    note = _note(database, settings)
-    try:
-        state_directory.write(note, branch.encode())
-    except OSError as error:
-        raise UsageError(f"{note} cannot be written: {error.strerror}.", hint=f"ls -ld {note.parent}") from error
-
-
-def _note(database: Database, settings: Settings) -> Path:
-    place = hashlib.sha256(str(database.url).encode()).hexdigest()[:16]
-    return state_directory.folder(settings.project) / f"branch-{place}"
+def _retire(site: Site, older: Kept) -> None:
+    """A branch has one state; one that was parked earlier, by another spelling or another version, can be undone to."""
+    about = undo.about(site.task.name, older.about.revisions, site.history.next_number, "aside")
+    turn_into_undo(site, older, replace(about, made=older.about.made))

@@ -1,75 +1,84 @@
 """Bring a database that another branch has changed back to this checkout's history, rows kept."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dbtasks import console, guard
-from dbtasks.config import Settings
-from dbtasks.copies import undo
-from dbtasks.databases import Database, Kept
+from dbtasks import guard
+from dbtasks.databases.protocol import Draft, Reading
 from dbtasks.errors import MigrationError
-from dbtasks.workflows import migrate
+from dbtasks.events import Remark, RowsLost
+from dbtasks.workflows.change import Site, replace_database
+from dbtasks.workflows.migrate import bring_to_head, take_back_foreign
+from dbtasks.workflows.migrated import Migrated
 
 if TYPE_CHECKING:
-    from dbtasks.project.session import Standing
+    from dbtasks.revisions.divergence import Standing
 
 
-def rejoin(settings: Settings, database: Database, standing: "Standing", target: str) -> tuple[int, int, Kept | None]:
-    """Take back what this checkout lacks, with its archived text, and upgrade from there; the lock is held.
+def reconcile(site: Site, standing: "Standing", target: str) -> Migrated:
+    """Take back what this checkout lacks, with its archived text, and upgrade from there.
 
     All of it happens on a copy, which takes the database's name only if everything worked.
 
     Args:
-        settings: naming the database.
-        database: the one to change.
-        standing: how it and the checkout disagree.
+        site: open for the task.
+        standing: how the database and the checkout disagree.
         target: where to go in the end.
-
-    Returns:
-        How many revisions went down and up, and the former state.
 
     Raises:
         MigrationError: it is not ours to change, or the way back is not known or failed; nothing was changed.
     """
-    from dbtasks.project import session
-
-    _require_development(database, standing)
+    _require_free(site, standing)
     if standing.lost or standing.one_way:
         raise MigrationError(_sentence(standing), checked=[_reason(standing)], hint=standing.way_on())
-    console.note(f"{standing.sentence()}: taking {', '.join(standing.foreign)} back to {standing.ancestor}", style="")
-    label = database.label() or guard.label_for(settings)
-    database.tidy()
-    with database.draft() as draft:
-        database.clone_to(draft)
-        aimed = settings.on(draft.url)
+    site.emit(Remark(f"{standing.sentence()}: taking {', '.join(standing.foreign)} back to {standing.ancestor}"))
+    before = site.reading.rows()
+    site.tell_of_sessions()
+
+    def build(draft: Draft) -> tuple[int, int]:
+        draft.clone(site.reading)
         try:
-            with migrate.shown() as report:
-                down = session.take_back(aimed, standing, report, console.note)
-                up = session.upgrade(aimed, target, report, console.note)
+            return _down_and_up(site, draft, standing, target, before)
         except MigrationError as error:
             raise _failed(error, standing) from error
-        draft.set_label(label)
-        kept = database.swap(draft, undo.about(database, "migrate"))
-    undo.trim(database, settings)
-    return len(down), len(up), kept
+
+    replaced = replace_database(site, build)
+    down, up = replaced.built
+    return Migrated(site.reading.place, site.reading.current(), down, up, replaced.kept)
 
 
-def _require_development(database: Database, standing: "Standing") -> None:
-    label = database.label()
-    reason = guard.protection(database)
-    if not reason and label is None:
-        reason = f"{database.place} is not labelled as a development database"
-    if reason:
+def _down_and_up(
+    site: Site, draft: Draft, standing: "Standing", target: str, before: Mapping[str, int]
+) -> tuple[int, int]:
+    aimed = site.settings.on(draft.url)
+    down = take_back_foreign(aimed, site.emit, standing)
+    lost = _lost(before, draft)
+    if lost:
+        site.emit(RowsLost(lost))
+    return down, bring_to_head(aimed, site.emit, "heads" if "," in target else target)
+
+
+def _lost(before: Mapping[str, int], draft: Reading) -> dict[str, int]:
+    """The tables with rows that are gone, or that have fewer rows than before."""
+    after = draft.rows()
+    missing = {table: count - after.get(table, 0) for table, count in before.items()}
+    return {table: count for table, count in missing.items() if count > 0}
+
+
+def _require_free(site: Site, standing: "Standing") -> None:
+    verdict = guard.judge(site.settings, site.reading)
+    if verdict.protected:
         raise MigrationError(
             _sentence(standing),
-            checked=[f"it was left as it is: {reason}"],
+            checked=[f"it was left as it is: {verdict.reason}"],
             hint="Run migrate from the checkout that has the revision; for a database of your own: nox -s db_reset",
         )
 
 
 def _failed(error: MigrationError, standing: "Standing") -> MigrationError:
-    from dbtasks.project import session
+    from dbtasks.project.failures import StepError
 
-    place = [error.place] if isinstance(error, session.StepError) else list(error.checked)
+    place = [error.place] if isinstance(error, StepError) else list(error.checked)
     return MigrationError(
         f"{_sentence(standing)} {error.message}",
         checked=[*place, "nothing was changed: this was tried on a copy"],

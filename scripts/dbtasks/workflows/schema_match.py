@@ -1,16 +1,14 @@
-"""Does a database look like a revision? Held against a scratch database that went through the history."""
+"""Does a database look like a revision? Held against a scratch database that stands there."""
 
-from dbtasks import guard
-from dbtasks.config import Settings
-from dbtasks.databases import Database
+from dbtasks.workflows.change import Site
+from dbtasks.workflows.scratch import stand_at
 
 
-def differences(settings: Settings, database: Database, target: str) -> list[str]:
+def differences(site: Site, target: str) -> list[str]:
     """The tables and columns that a database should not have, or lacks.
 
     Args:
-        settings: naming it.
-        database: whose relative the scratch database is; its lock is held.
+        site: open for a task.
         target: the revision, `base`, or several with commas between.
 
     Raises:
@@ -18,12 +16,9 @@ def differences(settings: Settings, database: Database, target: str) -> list[str
     """
     from dbtasks.project import session
 
-    with database.draft() as scratch:
-        scratch.create(guard.label_for(settings))
-        aimed = settings.on(scratch.url)
-        if target != "base":
-            session.upgrade(aimed, "heads" if "," in target else target, lambda _: None)
-        return session.differences(settings, aimed)
+    with site.draft() as scratch:
+        stand_at(site, scratch, target)
+        return session.differences(site.settings, site.settings.on(scratch.url))
 
 
 def shortened(found: list[str], most: int = 8) -> list[str]:

@@ -1,40 +1,53 @@
-"""A throwaway database at head: what the models are compared with, so that nobody has to upgrade first."""
+"""A throwaway database at a revision: what models and databases are compared with."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dbtasks import guard
 from dbtasks.config import Settings
-from dbtasks.databases import open_database
+from dbtasks.databases.protocol import Draft
 from dbtasks.errors import ServerError
+from dbtasks.events import ignore
 from dbtasks.urls import DatabaseUrl, Engine, parse_url
+from dbtasks.workflows.build import build
+from dbtasks.workflows.change import Site, Task, opened
+from dbtasks.workflows.migrate import bring_to_head
 
 
 @contextmanager
-def at_head(
-    settings: Settings, task: str, *, when_waiting: Callable[[str], None] = lambda _: None
-) -> Iterator[Settings]:
-    """Build one beside the settings' database, which is not touched.
+def at_head(task: Task) -> Iterator[Settings]:
+    """Build one beside the settings' database, which is not touched; cloned from a template where there is one.
 
     Args:
-        settings: naming the engine and where there is room.
-        task: for whom, told to whoever waits.
-        when_waiting: told once when the lock has to be waited for.
+        task: the command at work.
+
+    Yields:
+        The settings, aimed at it.
 
     Raises:
         MigrationError: the history has several heads, or a revision of it fails.
     """
-    from dbtasks.project import session
+    with opened(task, ask=False) as site, site.draft() as scratch:
+        stand_at(site, scratch, "head")
+        yield task.settings.on(scratch.url)
 
-    database = open_database(settings.url, when_waiting=when_waiting)
-    with database.lock(task, settings.project.lock_wait), database.draft() as scratch:
-        scratch.create(guard.label_for(settings))
-        aimed = settings.on(scratch.url)
-        session.require_one_head(session.heads(aimed))
-        session.upgrade(aimed, "head", lambda _: None)
-        yield aimed
+
+def stand_at(site: Site, scratch: Draft, target: str) -> None:
+    """Create a scratch database that stands at a revision.
+
+    Args:
+        site: open for a task.
+        scratch: not created yet.
+        target: `head`, `base`, a revision, or several with commas between.
+    """
+    if target == "head":
+        build(site, scratch, seed=False, cache=True)
+        return
+    scratch.create()
+    if target != "base":
+        aimed = site.settings.on(scratch.url)
+        bring_to_head(aimed, ignore, "heads" if "," in target else target)
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from typing import Any
 import psycopg2
 import pytest
 
-from dbtasks.databases import About, Label
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.swap import drop
+from dbtasks.databases.postgres.removal import drop
+from dbtasks.databases.protocol import About, Label
 from dbtasks.urls import DatabaseUrl
 
 LABEL = Label("development", "books")
@@ -28,6 +28,11 @@ def run(url: DatabaseUrl, statement: str) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
+
+
+def open_client(url: DatabaseUrl) -> "psycopg2.extensions.connection":
+    client: psycopg2.extensions.connection = psycopg2.connect(**url.connect_arguments())  # type: ignore[call-overload]  # typeshed lists keywords, not a mapping
+    return client
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from dbtasks.errors import BusyError, DatabaseError
 HOLDER = """
 import sys, time
 from pathlib import Path
-from dbtasks.databases import open_database
+from dbtasks.databases.engines import open_changing
 from dbtasks.urls import parse_url
-with open_database(parse_url(sys.stdin.readline(), base=Path())).lock("db_reset of another", 5):
+with open_changing(parse_url(sys.stdin.readline(), base=Path())).lock("db_reset of another", 5):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -106,7 +106,7 @@ def test_a_task_whose_connection_was_lost_does_not_go_on_without_its_lock(databa
 
 def test_a_killed_tasks_statement_is_waited_for(database: PostgresDatabase) -> None:
     script = HOLDER.replace("time.sleep(60)", "db.server.query('SELECT pg_sleep(1.0)')")
-    script = script.replace("with open_database(", "db = open_database(").replace(").lock(", ")\nwith db.lock(")
+    script = script.replace("with open_changing(", "db = open_changing(").replace(").lock(", ")\nwith db.lock(")
     with subprocess.Popen(
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:

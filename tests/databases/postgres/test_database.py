@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dbtasks.databases import About, Kind, Label, open_database
+from dbtasks.databases.engines import open_changing
 from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.protocol import About, Kind, Label
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 from tests.databases.postgres.conftest import LABEL, about, run
@@ -33,7 +34,7 @@ def test_any_name_does(name: str, named: Callable[[str], PostgresDatabase]) -> N
         with database.draft() as draft:
             database.clone_to(draft)
             kept = database.swap(draft, about(title=f"before {name} '--%\" \x01"))
-        database.swap(open_database(kept.url) if kept else database, about())
+        database.swap(open_changing(kept.url) if kept else database, about())
         database.put_away(about(name))
         [first, second] = database.kept()
         for one in (first, second):
@@ -106,7 +107,7 @@ def test_a_draft_is_dropped_unless_it_was_used(database: PostgresDatabase) -> No
         kept = database.keep(draft, about("mine"))
     assert not draft.exists()
     assert [one.about.title for one in database.kept()] == ["mine"]
-    assert open_database(kept.url).rows() == {}
+    assert open_changing(kept.url).rows() == {}
 
 
 def test_swap_keeps_the_old_one_and_undo_brings_it_back(database: PostgresDatabase) -> None:
@@ -118,7 +119,7 @@ def test_swap_keeps_the_old_one_and_undo_brings_it_back(database: PostgresDataba
     assert database.kept() == [kept]
     assert kept.about.facts == {"why": "test"}
 
-    redo = database.swap(open_database(kept.url), about("db_undo"))
+    redo = database.swap(open_changing(kept.url), about("db_undo"))
 
     assert database.rows() == {"book": 1}
     assert database.kept() == [redo]

@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Callable, Iterator
 
+import psycopg2
 import pytest
 
-from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.postgres import PostgresDatabase, PostgresDraft
 from tests.databases.postgres.conftest import LABEL, run
 
 STATE = """SELECT pg_get_userbyid(datdba), datconnlimit,
@@ -105,3 +106,60 @@ def test_an_icu_locale_survives_a_reset(named: Callable[[str], PostgresDatabase]
         database.swap(draft, None)
 
     assert run(database.url, query) == before
+
+
+def test_settings_hold_while_the_draft_is_built(database: PostgresDatabase, roles: tuple[str, str]) -> None:
+    # S2: search_path decides where a revision's tables go.
+    name = database.url.name
+    run(database.url, "CREATE SCHEMA mine; CREATE EXTENSION citext SCHEMA mine")
+    database.server.execute(f'ALTER DATABASE "{name}" SET search_path = mine, "odd ""name"')
+    database.server.execute(f'ALTER ROLE postgres IN DATABASE "{name}" SET work_mem = 2345')
+    database.server.execute(f'ALTER ROLE "{roles[1]}" IN DATABASE "{name}" SET work_mem = 9999')
+    query = "SELECT current_setting('search_path'), current_setting('work_mem')"
+    expected = run(database.url, query)
+    before = run(database.url, STATE)
+
+    ways: list[Callable[[PostgresDraft], None]] = [PostgresDraft.create, lambda draft: draft.clone(database)]
+    for way in ways:
+        with database.draft() as draft:
+            way(draft)
+            assert run(draft.url, query) == expected
+            run(draft.url, "CREATE SCHEMA IF NOT EXISTS mine; CREATE TABLE mine.here (id int)")
+            assert draft.rows()["here"] == 0  # in the default schema
+            database.swap(draft, None, label=LABEL)
+        assert run(database.url, STATE) == before
+        run(database.url, "DROP TABLE mine.here")
+
+
+def test_a_database_that_is_read_only_by_default_is_rebuilt_and_stays_so(database: PostgresDatabase) -> None:
+    # S2: the setting protects the live database; it must not keep its successor from being built.
+    database.server.execute(f"ALTER DATABASE {database.url.name} SET default_transaction_read_only = on")
+    with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
+        run(database.url, "CREATE TABLE here (id int)")
+
+    with database.draft() as draft:
+        draft.create()
+        run(draft.url, "CREATE TABLE here (id int)")
+        database.swap(draft, None, label=LABEL)
+
+    assert database.rows() == {"here": 0}
+    with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction):
+        run(database.url, "INSERT INTO here VALUES (1)")
+
+
+def test_a_template_of_other_conditions_is_told_apart(
+    database: PostgresDatabase, named: Callable[[str], PostgresDatabase]
+) -> None:
+    # S2, T1: locale, encoding, settings of the database that is replaced, and the extensions on offer.
+    absent, latin = named(database.url.name + "_2"), named(database.url.name + "_3")
+    options = "TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+    latin.server.execute(f"CREATE DATABASE {latin.url.name} {options}")
+    before = database.template_conditions()
+
+    assert before == absent.template_conditions() == PostgresDatabase(database.url).template_conditions()
+    assert before != latin.template_conditions()
+    assert "plpgsql" in before
+    database.server.execute(f"ALTER DATABASE {database.url.name} SET search_path = mine")
+    assert database.template_conditions() != before
+    database.server.execute(f"ALTER DATABASE {database.url.name} RESET ALL")
+    assert database.template_conditions() == before

@@ -2,13 +2,16 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dbtasks.databases.postgres import PostgresDatabase
 from dbtasks.errors import DatabaseError
+from dbtasks.urls import DatabaseUrl
 from tests.databases.postgres.conftest import LABEL
+from tests.fixtures.checkouts import Checkout
 
 
 def test_dump_and_load(database: PostgresDatabase, named: Callable[[str], PostgresDatabase], tmp_path: Path) -> None:
@@ -50,6 +53,28 @@ def test_without_client_programs_those_in_the_server_s_container_do(
     other.load(tmp_path / "books.dump")
 
     assert other.rows() == database.rows() != {}
+
+
+def test_the_programs_in_the_container_take_no_address_from_the_url(  # G1
+    database: PostgresDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", path_without_clients(tmp_path / "bin", docker=True))
+    url = replace(database.url, query=(("hostaddr", "127.0.0.1"), ("port", str(database.url.port))))
+
+    PostgresDatabase(url).dump(tmp_path / "books.dump")
+
+    assert (tmp_path / "books.dump").stat().st_size > 0
+
+
+def test_a_container_at_the_port_of_the_url_that_is_another_server_is_left_alone(  # G1
+    checkout: Checkout, postgres_server: DatabaseUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout.up()
+    url = replace(checkout.url, port=postgres_server.port, query=(("port", str(checkout.url.port)),))
+    monkeypatch.setenv("PATH", path_without_clients(tmp_path / "bin", docker=True))
+
+    with pytest.raises(DatabaseError, match="no pg_dump here"):
+        PostgresDatabase(url).dump(tmp_path / "x")
 
 
 def test_where_there_are_none_at_all_it_is_said(

@@ -16,12 +16,7 @@ from dbtasks.databases.postgres import PostgresDatabase
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
-from tests.databases.postgres.conftest import LABEL, about, run
-
-
-def open_client(url: DatabaseUrl) -> "psycopg2.extensions.connection":
-    client: psycopg2.extensions.connection = psycopg2.connect(**url.connect_arguments())  # type: ignore[call-overload]  # typeshed lists keywords, not a mapping
-    return client
+from tests.databases.postgres.conftest import LABEL, about, open_client, run
 
 
 def test_fifty_open_clients_do_not_matter(database: PostgresDatabase) -> None:
@@ -133,9 +128,10 @@ TASK = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from dbtasks.databases import About, Label, open_database
+from dbtasks.databases.engines import open_changing
+from dbtasks.databases.protocol import About, Label
 from dbtasks.urls import parse_url
-database = open_database(parse_url(sys.stdin.readline(), base=Path()))
+database = open_changing(parse_url(sys.stdin.readline(), base=Path()))
 print("ready", flush=True)
 with database.lock("db_reset", 10):
     database.tidy()

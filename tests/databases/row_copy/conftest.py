@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from dbtasks.databases import Database, Label, open_database
+from dbtasks.databases.engines import open_changing
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.swap import drop
+from dbtasks.databases.postgres.removal import drop
+from dbtasks.databases.protocol import Changing, Label
 from dbtasks.urls import DatabaseUrl
 
 LABEL = Label("development", "books")
@@ -61,7 +62,7 @@ EVERY = sa.Table(
 class Place:
     """A database with its SQLAlchemy engine."""
 
-    database: Database
+    database: Changing
     engine: sa.Engine
 
     def rows(self, table: sa.Table) -> list[Any]:
@@ -86,7 +87,7 @@ def places(tmp_path: Path, postgres_server: DatabaseUrl) -> Iterator[Callable[[s
     def make(engine: str) -> Place:
         name = f"copy_{secrets.token_hex(6)}"
         url = DatabaseUrl("sqlite", str(tmp_path / name)) if engine == "sqlite" else postgres_server.with_name(name)
-        database = open_database(url)
+        database = open_changing(url)
         database.create(LABEL)
         place = Place(database, sa.create_engine(url.render()))
         made.append(place)

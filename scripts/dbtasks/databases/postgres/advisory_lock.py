@@ -7,11 +7,12 @@ at once, and the next task would see databases renamed under its hands.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from dbtasks.databases.postgres import reserved_names
+from dbtasks.databases.postgres import activity, reserved_names
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.failures import address
 from dbtasks.errors import BusyError
@@ -24,12 +25,15 @@ _HOLDER = """SELECT a.application_name, a.pid
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND (l.classid::bigint << 32 | l.objid::bigint) = %(key)s"""
 
+_TRY = f"""SELECT pg_try_advisory_lock(%(key)s), set_config('application_name', %(name)s, false),
+    EXISTS ({activity.LEFT_BEHIND})"""
+
 
 @contextmanager
 def locked(
     server: Server, database: str, task: str, wait: float, when_waiting: Callable[[str], None]
 ) -> Iterator[None]:
-    """Hold the lock of a database, alone.
+    """Hold the lock of a database, alone; statements that killed tasks left running are waited for, then ended.
 
     Args:
         server: that has the database; the lock lives in its maintenance database, always the same one.
@@ -43,9 +47,12 @@ def locked(
         DatabaseError: the server cannot be asked.
     """
     key = reserved_names.lock_key(database)
-    _acquire(server, key, task, wait, when_waiting)
+    deadline = time.monotonic() + wait
+    left_behind = _acquire(server, database, task, wait, when_waiting)
     server.held.add(key)
     try:
+        if left_behind:
+            activity.end_left_behind(server, database, deadline, when_waiting)
         yield
     finally:
         server.held.discard(key)
@@ -60,7 +67,20 @@ def signature(task: str) -> str:
     return f"dbtasks {os.getpid()}@{host} {now} {task}".encode("ascii", "replace").decode()[:_NAME]
 
 
-def _acquire(server: Server, key: int, task: str, wait: float, when_waiting: Callable[[str], None]) -> None:
+def _acquire(server: Server, database: str, task: str, wait: float, when_waiting: Callable[[str], None]) -> bool:
+    """Take the lock; whether sessions of killed tasks were there when it was taken."""
+    key = reserved_names.lock_key(database)
+    left_behind = False
+
+    def attempt() -> bool:
+        nonlocal left_behind
+        if key in server.held:  # the session would give it to itself any number of times
+            return False
+        # The name holds the time, so it is set with each attempt: the last one is when the lock was taken.
+        values = {"key": key, "name": signature(task), **activity.places(database)}
+        taken, _, left_behind = server.query(_TRY, values)[0]
+        return bool(taken)
+
     def give_up(holder: str) -> BusyError:
         return BusyError(
             f"Another task is at work on this database: {holder}.",
@@ -71,16 +91,8 @@ def _acquire(server: Server, key: int, task: str, wait: float, when_waiting: Cal
     def holder() -> str:
         return _told(server.query(_HOLDER, {"key": key}))
 
-    wait_for_turn(lambda: _try(server, key, task), holder, wait, when_waiting, give_up)
-
-
-def _try(server: Server, key: int, task: str) -> bool:
-    """Take the lock if it is free; the session would give it to itself any number of times."""
-    if key in server.held:
-        return False
-    # The name holds the time, so it is set with each attempt: the last one is when the lock was taken.
-    query = "SELECT pg_try_advisory_lock(%(key)s), set_config('application_name', %(name)s, false)"
-    return bool(server.query(query, {"key": key, "name": signature(task)})[0][0])
+    wait_for_turn(attempt, holder, wait, when_waiting, give_up)
+    return left_behind
 
 
 def _told(holders: list[tuple[str | None, int]]) -> str:

@@ -22,10 +22,12 @@ _DEFAULTS: Mapping[str, str | int] = {
     "keepalives_count": 4,
 }
 # What a role or a server may have set for its applications must not end a long clone or an idle lock.
-_SESSION = """SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
+# A statement whose client is gone is ended after two seconds (a server on Windows cannot tell).
+SESSION = """SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
     set_config('idle_session_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false),
     set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
-    set_config('tcp_keepalives_count', '4', false), set_config('search_path', 'pg_catalog', false)"""
+    set_config('tcp_keepalives_count', '4', false), set_config('search_path', 'pg_catalog', false),
+    CASE WHEN version() !~* 'mingw|visual|msvc' THEN set_config('client_connection_check_interval', '2s', false) END"""
 
 
 def connect(url: DatabaseUrl, name: str = "dbtasks") -> Connection:
@@ -81,6 +83,7 @@ class Server:
     def __init__(self, url: DatabaseUrl) -> None:
         self.url = url
         self.held: set[int] = set()  # the advisory locks of the connection
+        self.own: set[int] = set()  # server processes of further connections that a task holds
         self._connection: Connection | None = None
         self._place = ""
 
@@ -130,7 +133,7 @@ class Server:
                 continue
             self._place = place
             with explaining(self.url), connection.cursor() as cursor:
-                cursor.execute(_SESSION)
+                cursor.execute(SESSION)
             return connection
         raise first or DatabaseError("There is no database to connect to.")
 

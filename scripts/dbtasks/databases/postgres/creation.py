@@ -4,12 +4,14 @@ from contextlib import suppress
 
 from psycopg2 import sql
 
-from dbtasks.databases import Label
 from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
+from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.notes import Note
+from dbtasks.databases.postgres.removal import drop, refuse_prepared
 from dbtasks.databases.postgres.sessions import run_alone
-from dbtasks.databases.postgres.swap import comment, drop, rename
+from dbtasks.databases.postgres.swap import comment, keep_copy, rename
+from dbtasks.databases.protocol import About, Label
 from dbtasks.errors import DatabaseError
 
 _STRATEGY = 150000  # the first version that lets us choose; older ones always copy files
@@ -20,8 +22,8 @@ _FILE_CLONE = 180000  # the first version that lets the file system copy on writ
 _FILES_FROM = {"on": 100 * 2**20, "off": 10 * 2**20}
 
 
-def create_draft(server: Server, draft: str, of: str, label: Label) -> None:
-    """Create an empty draft of the database `of`, with the locale and in the tablespace of that one.
+def create_draft(server: Server, draft: str, of: str, label: Label | None) -> None:
+    """Create an empty draft of the database `of`, with the locale, settings and tablespace of that one.
 
     Raises:
         DatabaseError: the role may not, the disk is full, or the name is taken.
@@ -31,7 +33,7 @@ def create_draft(server: Server, draft: str, of: str, label: Label) -> None:
     template = None if server.place == "template1" else found.get("template1")
     options = database_properties.creation(found.get(of), template)
     server.execute(_create(draft, options))
-    server.execute(comment(draft, Note("draft", of, label)))
+    server.execute(comment(draft, Note("draft", of, label)), *_build_settings(server, found.get(of), draft))
 
 
 def create(server: Server, name: str, label: Label) -> None:
@@ -43,7 +45,8 @@ def create(server: Server, name: str, label: Label) -> None:
     draft = reserved_names.new_name("draft", name)
     try:
         create_draft(server, draft, name, label)
-        server.execute(rename(draft, name), comment(name, Note("live", label=label)))
+        made = catalogue.find(server, [draft])[draft]
+        server.execute(rename(draft, name), comment(name, Note("live", label=label, on=made.identity)))
     except BaseException:
         with suppress(DatabaseError):
             server.execute(drop(draft))
@@ -60,6 +63,7 @@ def clone(server: Server, source: str, target: str, of: str) -> None:
     if source not in found:
         raise DatabaseError(f"There is no database {source!r}.", checked=[str(server.url)], hint="nox -s db_create")
     original = found[source]
+    refuse_prepared(original)
     size = original.size or catalogue.find(server, [source], size=True)[source].size
     options = [
         sql.SQL("TEMPLATE {}").format(sql.Identifier(source)),
@@ -67,7 +71,28 @@ def clone(server: Server, source: str, target: str, of: str) -> None:
         *_strategy(server, size),
     ]
     run_alone(server, server.text([_create(target, options)]), [source])
-    server.execute(comment(target, Note("draft", of, original.note.label)))
+    note = Note("draft", of, original.note.label, comment=original.note.comment)
+    server.execute(comment(target, note), *_build_settings(server, found.get(of), target))
+
+
+def copy(server: Server, name: str, about: About) -> Entry:
+    """Keep a copy of a database with all that belongs to its name; it appears complete.
+
+    Raises:
+        DatabaseError: there is no such database, or it cannot be copied.
+    """
+    draft = reserved_names.new_name("draft", name)
+    try:
+        clone(server, name, draft, name)
+        return keep_copy(server, name, draft, about)
+    except BaseException:
+        with suppress(DatabaseError):
+            server.execute(drop(draft))
+        raise
+
+
+def _build_settings(server: Server, of: Entry | None, draft: str) -> list[sql.Composable]:
+    return database_properties.build_settings(of, draft, server.connection.info.user)
 
 
 def _create(name: str, options: list[sql.Composable]) -> sql.Composable:

@@ -3,23 +3,19 @@
 CREATE DATABASE ... TEMPLATE copies none of it, so a swap carries it over to the new content.
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from psycopg2 import sql
 
-from dbtasks.databases.postgres.catalogue import Entry
+from dbtasks.databases.postgres.catalogue import UNSET, Entry
 from dbtasks.databases.postgres.connection import Server
 
 Statement = sql.Composable
+Settings = Sequence[tuple[str | None, tuple[str, ...]]]
 
-_SETTINGS = """SELECT d.datname, r.rolname, s.setconfig FROM pg_db_role_setting s
-    JOIN pg_database d ON d.oid = s.setdatabase LEFT JOIN pg_roles r ON r.oid = s.setrole
-    WHERE d.datname = ANY(%(names)s) ORDER BY 1, 2, 3"""
-_PRIVILEGES = """SELECT d.datname, r.rolname, a.privilege_type, a.is_grantable
-    FROM pg_database d, LATERAL aclexplode(d.datacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-    WHERE d.datname = ANY(%(names)s) ORDER BY 1, 2, 3, 4"""
 # The settings that hold a list of identifiers are stored as they are written, quotes included.
 _LISTS = {"search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries"}
 _ITEM = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^,\s]+))\s*(?:,|$)')
@@ -30,23 +26,83 @@ _LOCALE = {
     "datcollate": "LC_COLLATE",
     "datctype": "LC_CTYPE",
 }
+_LOCALE_KEYS = ("encoding", "datcollate", "datctype", "datlocprovider", "daticulocale", "datlocale", "daticurules")
+_CONDITIONS = """SELECT (SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(d)) WHERE key = ANY(%(keys)s)),
+    ARRAY(SELECT to_jsonb(ARRAY[COALESCE(r.rolname, '')] || s.setconfig) FROM pg_db_role_setting s
+        LEFT JOIN pg_roles r ON r.oid = s.setrole WHERE s.setdatabase = d.oid AND d.datname = %(name)s
+        AND (s.setrole = 0 OR r.rolname = current_user) ORDER BY 1),
+    ARRAY(SELECT name || ' ' || default_version FROM pg_available_extensions() ORDER BY 1)
+    FROM pg_database d WHERE d.datname IN (%(name)s, 'template1') ORDER BY d.datname <> %(name)s LIMIT 1"""
 
 
-def carry_over(server: Server, old: Entry, new: Entry) -> list[Statement]:
-    """The statements that give the new content, once it has the old one's name, what belongs to the name."""
-    place = sql.Identifier(old.name)
+# What would keep a draft from being built; it is set when the draft takes the database's place.
+_NOT_WHILE_BUILT = {"default_transaction_read_only"}
+_FLAGS = {"datistemplate": "IS_TEMPLATE", "datallowconn": "ALLOW_CONNECTIONS", "datconnlimit": "CONNECTION LIMIT"}
+
+
+def carry_over(old: Entry, new: Entry, name: str) -> list[Statement]:
+    """The statements that give one database what belongs to another, flags apart.
+
+    Args:
+        old: whose belongings they are.
+        new: that gets them.
+        name: what `new` is called when they run.
+    """
+    place = sql.Identifier(name)
     statements: list[Statement] = []
     if old.owner != new.owner:
         statements.append(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(place, sql.Identifier(old.owner)))
-    limit = old.columns["datconnlimit"]
-    if limit != new.columns["datconnlimit"]:
-        statements.append(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}").format(place, sql.Literal(limit)))
-    names = {"names": [old.name, new.name]}
-    settings = server.query(_SETTINGS, names)
-    statements += _settings(place, _of(settings, old), _of(settings, new))
-    privileges = server.query(_PRIVILEGES, names)
-    statements += _privileges(place, old.owner, _of(privileges, old), _of(privileges, new))
+    statements += _settings(place, old.settings, new.settings)
+    # A new owner takes the privileges of the one before along.
+    statements += _privileges(place, old, new)
     return statements
+
+
+def flags(name: str, present: Mapping[str, int], wanted: Mapping[str, int]) -> list[Statement]:
+    """The statements that open or close a database, protect it or not.
+
+    Args:
+        name: what it is called when they run.
+        present: its flags, those that nobody has set left out.
+        wanted: the flags it is to have.
+    """
+    return [
+        sql.SQL(f"ALTER DATABASE {{}} {_FLAGS[key]} {{}}").format(sql.Identifier(name), _flag(key, wanted))
+        for key, unset in UNSET.items()
+        if wanted.get(key, unset) != present.get(key, unset)
+    ]
+
+
+def build_settings(of: Entry | None, name: str, user: str) -> list[Statement]:
+    """The statements that let a draft be built under the settings of the database it belongs to.
+
+    They act on connections to a name, so a draft without them would become something else. Settings of
+    other roles, and those that forbid writing, are set when the draft takes the database's place.
+
+    Args:
+        of: the database that the draft belongs to, if it exists.
+        name: of the draft.
+        user: the role that builds it.
+    """
+    if of is None:
+        return []
+    wanted = tuple(
+        (role, tuple(value for value in values if value.partition("=")[0] not in _NOT_WHILE_BUILT))
+        for role, values in of.settings
+        if role in {None, user}
+    )
+    return list(_settings(sql.Identifier(name), wanted, ()))
+
+
+def conditions(server: Server, name: str) -> str:
+    """What decides the outcome of a build besides the project: locale, encoding, settings, extensions on offer.
+
+    Args:
+        server: where.
+        name: of the database; where there is none, `template1` counts, which it would be made from.
+    """
+    rows = server.query(_CONDITIONS, {"name": name, "keys": list(_LOCALE_KEYS)})
+    return json.dumps(rows[0] if rows else [], sort_keys=True)
 
 
 def creation(old: Entry | None, template: Entry | None) -> list[Statement]:
@@ -81,15 +137,15 @@ def tablespace(old: Entry | None) -> list[Statement]:
 
 
 def _locale(entry: Entry) -> tuple[Any, ...]:
-    keys = ("encoding", "datcollate", "datctype", "datlocprovider", "daticulocale", "datlocale", "daticurules")
-    return tuple(entry.columns.get(key) for key in keys)
+    return tuple(entry.columns.get(key) for key in _LOCALE_KEYS)
 
 
-def _of(rows: list[tuple[Any, ...]], entry: Entry) -> list[tuple[Any, ...]]:
-    return [row[1:] for row in rows if row[0] == entry.name]
+def _flag(key: str, wanted: Mapping[str, int]) -> Statement:
+    value = wanted.get(key, UNSET[key])
+    return sql.Literal(value if key == "datconnlimit" else bool(value))
 
 
-def _settings(place: Statement, old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> Iterator[Statement]:
+def _settings(place: Statement, old: Settings, new: Settings) -> Iterator[Statement]:
     if old == new:
         return
     for role, _ in new:
@@ -116,16 +172,14 @@ def _parts(name: str, text: str) -> list[str]:
     return [quoted.replace('""', '"') if quoted or not plain else plain for quoted, plain in found]
 
 
-def _privileges(
-    place: Statement, owner: str, old: list[tuple[Any, ...]], new: list[tuple[Any, ...]]
-) -> Iterator[Statement]:
-    if old == new:
+def _privileges(place: Statement, old: Entry, new: Entry) -> Iterator[Statement]:
+    if old.privileges == new.privileges and (not old.privileges or old.owner == new.owner):
         return
-    roles = dict.fromkeys([None, *([owner] if old else []), *(row[0] for row in new)])
+    roles = dict.fromkeys([None, old.owner, *(row[0] for row in new.privileges)])
     for role in roles:
         yield sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(place, _grantee(role))
-    wanted = old or [*_DEFAULT_PRIVILEGES, *((owner, kind, False) for kind in ("CREATE", "CONNECT", "TEMPORARY"))]
-    for role, kind, grantable in wanted:
+    own = ((old.owner, kind, False) for kind in ("CREATE", "CONNECT", "TEMPORARY"))
+    for role, kind, grantable in old.privileges or [*_DEFAULT_PRIVILEGES, *own]:
         option = sql.SQL(" WITH GRANT OPTION" if grantable else "")
         yield sql.SQL("GRANT {} ON DATABASE {} TO {}{}").format(sql.SQL(kind), place, _grantee(role), option)
 

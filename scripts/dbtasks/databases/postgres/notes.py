@@ -1,15 +1,18 @@
-"""What a database says of itself: JSON in its comment, which no dump or clone carries along.
+"""What a database says of itself: JSON in its comment, bound to the very database by "on".
 
-A comment that somebody else wrote is kept inside, under "comment", and goes wherever the name goes.
+A comment that somebody else wrote is kept inside, under "comment". `pg_dump -C` and a copied data
+directory carry comments along, so label and branch count only where "on" names this database; a note of
+the version before has no "on" and counts.
 """
 
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from dbtasks.databases import About, Label
+from dbtasks.databases.protocol import About, Label
 
 Kind = Literal["live", "draft", "kept"]
 
@@ -25,6 +28,10 @@ class Note:
         about: why a relative is kept.
         comment: what somebody else had written there.
         size: the bytes of a kept relative, which nobody writes to any more; measuring takes the server long.
+        branch: the git branch whose state it is.
+        on: the identity of the database that label and branch were written for.
+        flags: the columns of pg_database that a kept relative had while it was live, where they close or protect it.
+        complete: whether a kept relative has all that belonged to the name: comment, settings, owner, privileges.
     """
 
     kind: Kind | None = None
@@ -33,14 +40,27 @@ class Note:
     about: About | None = None
     comment: str = ""
     size: int = 0
+    branch: str = ""
+    on: str = ""
+    flags: Mapping[str, int] = field(default_factory=dict)
+    complete: bool = False
+
+    def holding(self, identity: str) -> "Note":
+        """What counts of it on the database of that identity."""
+        return self if self.on in {"", identity} else replace(self, label=None, branch="")
 
     def render(self) -> str:
         """The comment's text; plain ASCII, so that it fits into any encoding."""
         ours: dict[str, Any] = {"kind": self.kind}
-        if self.of:
-            ours["of"] = self.of
-        if self.size:
-            ours["size"] = self.size
+        optional = {
+            "of": self.of,
+            "size": self.size,
+            "branch": self.branch,
+            "on": self.on,
+            "flags": dict(self.flags),
+            "complete": self.complete,
+        }
+        ours |= {key: value for key, value in optional.items() if value}
         if self.label is not None:
             ours["label"] = {"environment": self.label.environment, "project": self.label.project}
         if self.kind == "draft":
@@ -52,6 +72,7 @@ class Note:
                 "made": self.about.made.isoformat(),
                 "revisions": list(self.about.revisions),
                 "facts": dict(self.about.facts),
+                "number": self.about.number,
             }
         return json.dumps({"dbtasks": ours} | ({"comment": self.comment} if self.comment else {}))
 
@@ -70,6 +91,10 @@ def read(comment: str | None) -> Note:
             _about(ours),
             found.get("comment", ""),
             ours.get("size", 0),
+            ours.get("branch", ""),
+            ours.get("on", ""),
+            ours.get("flags", {}),
+            ours.get("complete", False),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return Note(comment=comment)
@@ -84,4 +109,4 @@ def _about(ours: dict[str, Any]) -> About | None:
         return None
     read = ours["about"]
     made = datetime.fromisoformat(read["made"])
-    return About(read["kind"], read["title"], made, tuple(read["revisions"]), read["facts"])
+    return About(read["kind"], read["title"], made, tuple(read["revisions"]), read["facts"], read.get("number", 0))

@@ -10,10 +10,12 @@ from typing import Any
 from psycopg2.extensions import make_dsn
 
 from dbtasks import config, process
+from dbtasks.databases.held_key import held_key
 from dbtasks.errors import DatabaseError, ProcessError
 from dbtasks.urls import DatabaseUrl
 
 _SECRET = {"password", "sslpassword"}
+_ADDRESS = {"host", "hostaddr", "port", "service"}
 _INSIDE = 5432  # the port in every image of PostgreSQL
 
 
@@ -75,7 +77,8 @@ def _found(url: DatabaseUrl, program: str, server: int) -> tuple[Sequence[str], 
         return (program,), url
     container = _container(url)
     if container:
-        inside = replace(url, host="127.0.0.1", port=_INSIDE)
+        query = tuple((key, value) for key, value in url.query if key not in _ADDRESS)
+        inside = replace(url, host="127.0.0.1", port=_INSIDE, query=query)
         return ("docker", "exec", "--interactive", "--env", "PGPASSWORD", container, program), inside
     raise DatabaseError(
         f"There is no {program} here that is new enough for PostgreSQL {server}.",
@@ -85,10 +88,13 @@ def _found(url: DatabaseUrl, program: str, server: int) -> tuple[Sequence[str], 
 
 
 def _container(url: DatabaseUrl) -> str:
-    """The container that is the server, where it is one on this machine and the docker program is there."""
+    """The container whose server this connection reaches, where there is one and the docker program is there."""
     from dbtasks import servers
 
-    return servers.container_at(url) if shutil.which("docker") else ""
+    if not shutil.which("docker"):
+        return ""
+    with held_key(url) as key:
+        return servers.find_container(url.port or _INSIDE, key)
 
 
 def _address(url: DatabaseUrl) -> str:

@@ -12,7 +12,11 @@ import os
 import re
 from typing import Literal
 
+from dbtasks.errors import ConfigError
+
 Role = Literal["draft", "kept"]
+
+_LONGEST = 63  # bytes; PostgreSQL cuts a longer name without an error, and no lookup finds it again
 
 _READABLE = 20
 _HASH = 12
@@ -24,10 +28,28 @@ def new_name(role: Role, database: str) -> str:
     return f"dbtasks_{role}_{_readable(database)}_{_digest(database)}_{os.urandom(_RANDOM).hex()}"
 
 
+def require_usable(database: str) -> None:
+    """Refuse a name that PostgreSQL would cut.
+
+    Raises:
+        ConfigError: it takes more than 63 bytes.
+    """
+    size = len(database.encode())
+    if size > _LONGEST:
+        raise ConfigError(
+            f"The database name {database!r} takes {size} bytes in UTF-8; PostgreSQL keeps {_LONGEST}.",
+            hint="Name a shorter database in DATABASE_URL",
+        )
+
+
+def draft_stem(database: str) -> str:
+    """What the name of every draft of this database begins with."""
+    return f"dbtasks_draft_{_readable(database)}_{_digest(database)}_"
+
+
 def is_draft_of(name: str, database: str) -> bool:
     """Was this name made by `new_name("draft", database)`?"""
-    stem = f"dbtasks_draft_{_readable(database)}_{_digest(database)}_"
-    return re.fullmatch(re.escape(stem) + f"[0-9a-f]{{{_RANDOM * 2}}}", name) is not None
+    return re.fullmatch(re.escape(draft_stem(database)) + f"[0-9a-f]{{{_RANDOM * 2}}}", name) is not None
 
 
 def lock_key(database: str) -> int:

@@ -1,16 +1,28 @@
 """Let a finished relative take a database's name, the old one another, in one transaction."""
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from psycopg2 import sql
 
-from dbtasks.databases import About
 from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.notes import Note
+from dbtasks.databases.postgres.removal import drop_ours, refuse_held, refuse_prepared
 from dbtasks.databases.postgres.sessions import run_alone
+from dbtasks.databases.protocol import About, Belongings, Label
 from dbtasks.errors import DatabaseError
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a swap is to end in; the arguments of `Changing.swap`."""
+
+    keep: About | None
+    label: Label | None = None
+    belongings: Belongings = "name"
+    branch: str = ""
 
 
 def comment(name: str, note: Note) -> sql.Composable:
@@ -23,22 +35,17 @@ def rename(old: str, new: str) -> sql.Composable:
     return sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new))
 
 
-def drop(name: str) -> sql.Composable:
-    """The statement that drops a database, whoever is connected."""
-    return sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-
-
-def swap(server: Server, name: str, new: str, keep: About | None) -> Entry | None:
+def swap(server: Server, name: str, new: str, wanted: Wanted) -> Entry | None:
     """Give the database `new` the name `name`.
 
-    Privileges, settings, owner, the label and the comment belong to the name and stay with it; where
-    nobody had the name, the new database's own count.
+    Privileges, settings, owner, flags, the label and the comment are those of the name, or those that the
+    new state was kept with; where nobody had the name, the new database's own count.
 
     Args:
         server: that has both.
         name: the database's name, taken or not.
         new: the relative.
-        keep: what the old database says of itself from now on; None drops it.
+        wanted: what it is to end in.
 
     Returns:
         The old database under its new name; None if there was none, or it was dropped.
@@ -46,17 +53,20 @@ def swap(server: Server, name: str, new: str, keep: About | None) -> Entry | Non
     Raises:
         DatabaseError: nothing was changed.
     """
-    found = catalogue.find(server, (name, new), size=keep is not None)
+    found = catalogue.find(server, (name, new), size=wanted.keep is not None)
     if new not in found:
         raise DatabaseError(
             "The database that should be swapped in is gone.", checked=[new], hint="Run the same command again"
         )
     old, coming = found.get(name), found[new]
+    refuse_prepared(coming)
     if old is None:
-        note = Note("live", label=coming.note.label, comment=coming.note.comment)
-        run_alone(server, server.text([rename(new, name), comment(name, note)]), [new])
+        label = coming.note.label or wanted.label
+        note = _live(coming, coming.note, label, wanted.branch or coming.note.branch)
+        flags = database_properties.flags(name, coming.flags, coming.note.flags)
+        run_alone(server, server.text([rename(new, name), comment(name, note), *flags]), [new])
         return None
-    return _replace(server, old, coming, keep)
+    return _replace(server, old, coming, wanted)
 
 
 def put_away(server: Server, name: str, keep: About) -> Entry:
@@ -69,9 +79,11 @@ def put_away(server: Server, name: str, keep: About) -> Entry:
     if old is None:
         raise DatabaseError(f"There is no database {name!r}.", checked=[str(server.url)], hint="nox -s db_create")
     _refuse_maintenance(server, name)
+    refuse_prepared(old)
     gone = reserved_names.new_name("kept", name)
-    note = Note("kept", name, old.note.label, keep, old.note.comment, old.size)
-    run_alone(server, server.text([rename(name, gone), comment(gone, note)]), [name])
+    note = _left(old, name, keep)
+    statements = [rename(name, gone), comment(gone, note), *database_properties.flags(gone, old.flags, {})]
+    run_alone(server, server.text(statements), [name])
     return replace(old, name=gone, note=note)
 
 
@@ -84,30 +96,81 @@ def keep_draft(server: Server, name: str, draft: str, about: About) -> Entry:
     old = catalogue.find(server, [draft], size=True).get(draft)
     if old is None:
         raise DatabaseError("The draft is gone.", checked=[draft], hint="Run the same command again")
+    refuse_prepared(old)
     gone = reserved_names.new_name("kept", name)
     note = Note("kept", name, old.note.label, about, size=old.size)
     run_alone(server, server.text([rename(draft, gone), comment(gone, note)]), [draft])
     return replace(old, name=gone, note=note)
 
 
-def _replace(server: Server, old: Entry, coming: Entry, keep: About | None) -> Entry | None:
+def keep_copy(server: Server, name: str, draft: str, about: About) -> Entry:
+    """Turn a fresh copy of the database `name` into a kept relative with all that belongs to the name.
+
+    Raises:
+        DatabaseError: there is no such database, or no such copy.
+    """
+    found = catalogue.find(server, (name, draft), size=True)
+    if name not in found or draft not in found:
+        raise DatabaseError("The database or its copy is gone.", checked=[name, draft], hint="nox -s db_status")
+    live, made = found[name], found[draft]
+    gone = reserved_names.new_name("kept", name)
+    note = replace(_left(live, name, about), size=made.size, on=made.identity)
+    belongings = database_properties.carry_over(live, made, gone)
+    run_alone(server, server.text([rename(draft, gone), comment(gone, note), *belongings]), [draft])
+    return replace(made, name=gone, note=note)
+
+
+def _replace(server: Server, old: Entry, coming: Entry, wanted: Wanted) -> Entry | None:
     name = old.name
     _refuse_maintenance(server, name)
-    label = old.note.label or coming.note.label
-    gone = reserved_names.new_name("kept" if keep else "draft", name)
-    left = Note("kept" if keep else "draft", name, label, keep, size=old.size)
+    refuse_prepared(old)
+    if wanted.keep is None:
+        refuse_held(old)
+    gone = reserved_names.new_name("kept" if wanted.keep else "draft", name)
+    left = _left(old, name, wanted.keep)
     statements = [
         rename(name, gone),
         comment(gone, left),
+        *database_properties.flags(gone, old.flags, {}),
         rename(coming.name, name),
-        comment(name, Note("live", label=label, comment=old.note.comment)),
-        *database_properties.carry_over(server, old, coming),
+        comment(name, _note_after(old, coming, wanted)),
+        *_belongings_after(old, coming, wanted),
     ]
     run_alone(server, server.text(statements), [name, coming.name])
-    if keep is None:
-        server.execute(drop(gone))
+    if wanted.keep is None:
+        with suppress(DatabaseError):  # the swap is done; tidy() gets the old one, or names what keeps it
+            drop_ours(server, gone)
         return None
     return replace(old, name=gone, note=left)
+
+
+def _left(old: Entry, name: str, keep: About | None) -> Note:
+    """What the old database says of itself, complete, so that it can come back as it was."""
+    kind = "kept" if keep else "draft"
+    return old.bound(kind=kind, of=name, about=keep, size=old.size, flags=old.flags, complete=True)
+
+
+def _note_after(old: Entry, coming: Entry, wanted: Wanted) -> Note:
+    if _by_state(coming, wanted):
+        return _live(coming, coming.note, coming.note.label, wanted.branch or coming.note.branch)
+    label = old.note.label or coming.note.label or wanted.label
+    return _live(coming, old.note, label, wanted.branch or old.note.branch)
+
+
+def _belongings_after(old: Entry, coming: Entry, wanted: Wanted) -> list[sql.Composable]:
+    if _by_state(coming, wanted):
+        return database_properties.flags(old.name, coming.flags, coming.note.flags)
+    carried = database_properties.carry_over(old, coming, old.name)
+    return [*carried, *database_properties.flags(old.name, coming.flags, old.flags)]
+
+
+def _by_state(coming: Entry, wanted: Wanted) -> bool:
+    """States that the version before kept lack comments or settings, so the name's count for them."""
+    return wanted.belongings == "state" and coming.note.complete
+
+
+def _live(coming: Entry, said: Note, label: Label | None, branch: str) -> Note:
+    return Note("live", label=label, comment=said.comment, branch=branch, on=coming.identity)
 
 
 def _refuse_maintenance(server: Server, name: str) -> None:

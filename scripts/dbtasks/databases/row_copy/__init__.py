@@ -13,7 +13,7 @@ from dbtasks.databases.row_copy.tables import Fingerprint, Report, Side, pair
 from dbtasks.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from dbtasks.databases import Database
+    from dbtasks.databases.protocol import Reading
 
 __all__ = ["Copied", "Report", "copy_rows"]
 
@@ -30,7 +30,7 @@ class Copied:
         return sum(self.rows.values())
 
 
-def copy_rows(source: "Database", target: "Database", report: Report = lambda _table, _rows: None) -> Copied:
+def copy_rows(source: "Reading", target: "Reading", report: Report = lambda _table, _rows: None) -> Copied:
     """Empty the target's tables and fill them with the source's rows, then compare both.
 
     Args:
@@ -56,7 +56,7 @@ def copy_rows(source: "Database", target: "Database", report: Report = lambda _t
     return Copied(_copy(source, target, report))
 
 
-def _copy(source: "Database", target: "Database", report: Report) -> dict[str, int]:
+def _copy(source: "Reading", target: "Reading", report: Report) -> dict[str, int]:
     counts: dict[str, int] = {}
     with _side(source) as reading, _side(target, writes=True) as writing:
         pairs = pair(reading.tables(), writing.tables())
@@ -83,7 +83,7 @@ def _compare(table: str, sent: Fingerprint, arrived: Fingerprint) -> None:
         )
 
 
-def _side(database: "Database", *, writes: bool = False) -> Side:
+def _side(database: "Reading", *, writes: bool = False) -> Side:
     if database.engine == "sqlite":
         from dbtasks.databases.row_copy.sqlite import SqliteSide
 

@@ -1,0 +1,31 @@
+"""Open the database that a URL names, on whichever engine it is."""
+
+from collections.abc import Callable
+
+from dbtasks.databases.protocol import Changing, Reading
+from dbtasks.urls import DatabaseUrl
+
+
+def open_database(url: DatabaseUrl) -> Reading:
+    """The database that a URL names, to be looked at.
+
+    Args:
+        url: which one.
+    """
+    return open_changing(url)
+
+
+def open_changing(url: DatabaseUrl, *, when_waiting: Callable[[str], None] = lambda _: None) -> Changing:
+    """The database that a URL names, to be changed: for `workflows/change` alone, and a test holds that.
+
+    Args:
+        url: which one.
+        when_waiting: told once, in words, when a lock has to be waited for.
+    """
+    if url.engine == "sqlite":
+        from dbtasks.databases.sqlite import SqliteDatabase
+
+        return SqliteDatabase(url, when_waiting)
+    from dbtasks.databases.postgres import PostgresDatabase
+
+    return PostgresDatabase(url, when_waiting)

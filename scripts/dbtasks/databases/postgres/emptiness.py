@@ -1,0 +1,86 @@
+"""Is there anything in a database that a new one would not have?"""
+
+from collections.abc import Sequence
+from contextlib import closing, suppress
+
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
+
+from dbtasks.databases.postgres import stored_rows, system_catalogs
+from dbtasks.databases.postgres.connection import connect
+from dbtasks.databases.postgres.failures import explaining
+from dbtasks.databases.postgres.system_catalogs import FIRST_USER_OID, PINNED, Catalog
+from dbtasks.errors import DatabaseError
+from dbtasks.urls import DatabaseUrl
+
+Thing = tuple[str, int, str]  # catalog, oid, identity
+
+_VERSIONS = "alembic_version"
+# An object that is part of another says nothing that the other does not say: columns' defaults, row types,
+# indexes of constraints, members of extensions. The labels of an enum have no dependency at all.
+_PART_OF_OTHERS = f"""SELECT FROM pg_depend d WHERE d.classid = '{{name}}'::regclass AND d.objid = c.oid
+    AND d.deptype IN ('i', 'a', 'e', 'P', 'S') AND d.refobjid >= {FIRST_USER_OID}"""
+_THINGS = f"""SELECT '{{name}}', c.oid::bigint, {{identity}}
+    FROM {{name}} c WHERE c.oid >= {FIRST_USER_OID} AND {{visible}} AND NOT EXISTS ({_PART_OF_OTHERS})"""  # noqa: S608 (made of constants and names of catalogs)
+# Some servers make the schema anew.
+_NOT_PUBLIC = "c.nspname <> 'public'"
+
+
+def is_empty(url: DatabaseUrl) -> bool:
+    """Has a database nothing but what `template1` gives to every new one, and an alembic_version without rows?
+
+    Args:
+        url: which one.
+
+    Raises:
+        DatabaseError: it cannot be read.
+    """
+    with explaining(url), closing(connect(url)) as connection:
+        found = _things(connection)
+        versions = [relation for relation in stored_rows.relations(connection) if relation.name == _VERSIONS]
+        if any(_has_rows(connection, relation) for relation in versions):
+            return False
+        mine = {thing for thing in found if not _is_versions(thing)}
+        if not mine:
+            return True
+        with suppress(DatabaseError):  # where nobody is let into template1, all of it counts as content
+            return _is_like_template(url, mine, connection)
+        return False
+
+
+def _is_like_template(url: DatabaseUrl, things: set[Thing], connection: Connection) -> bool:
+    template = url.with_name("template1")
+    with explaining(template), closing(connect(template)) as other:
+        return things <= set(_things(other)) and set(_rows(connection)) <= set(_rows(other))
+
+
+def _things(connection: Connection) -> Sequence[Thing]:
+    with connection.cursor() as cursor:
+        cursor.execute(PINNED)
+        catalogs = [one for one in system_catalogs.read(connection) if one.has_oid and one.name != "pg_enum"]
+        cursor.execute(" UNION ALL ".join(_query(catalog) for catalog in catalogs))
+        return cursor.fetchall()
+
+
+def _query(catalog: Catalog) -> str:
+    visible = f"{catalog.visible} AND {_NOT_PUBLIC}" if catalog.name == "pg_namespace" else catalog.visible
+    # A large object has no identity but its number.
+    known = f"(pg_identify_object('{catalog.name}'::regclass, c.oid, 0)).identity"
+    identity = "c.oid::text" if catalog.name == "pg_largeobject_metadata" else known
+    return _THINGS.format(name=catalog.name, visible=visible, identity=identity)
+
+
+def _rows(connection: Connection) -> Sequence[stored_rows.Line]:
+    wanted = [relation for relation in stored_rows.relations(connection) if relation.name != _VERSIONS]
+    return stored_rows.lines(connection, wanted)
+
+
+def _is_versions(thing: Thing) -> bool:
+    catalog, _, identity = thing
+    return catalog == "pg_class" and identity.rpartition(".")[2] == _VERSIONS
+
+
+def _has_rows(connection: Connection, relation: stored_rows.Relation) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT FROM {} LIMIT 1").format(sql.Identifier(relation.schema, relation.name)))
+        return cursor.fetchone() is not None

@@ -1,0 +1,74 @@
+"""Keep, rename and delete snapshots; delete other copies that people made or that tasks left."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from dbtasks.copies import snapshots
+from dbtasks.databases.protocol import About, Draft, Kept
+from dbtasks.workflows.change.sessions import require_no_protected_sessions
+from dbtasks.workflows.change.site import Site
+
+
+def keep_snapshot(site: Site, name: str, *, overwrite: bool) -> Kept:
+    """Keep a copy of the database under a name.
+
+    Args:
+        site: open for the task.
+        name: free text.
+        overwrite: replace the snapshot of that name, which goes when the new one is there.
+
+    Raises:
+        DatabaseError: there is no database, or the name is taken.
+    """
+    snapshots.require_name(site.reading, name, overwrite=overwrite)
+    require_no_protected_sessions(site)
+    site.tell_of_sessions()
+    kept = site.changing().copy(snapshots.about(site.reading, name))
+    _drop_older(site, kept)
+    return kept
+
+
+def keep_draft_as_snapshot(site: Site, name: str, build: Callable[[Draft], object]) -> Kept:
+    """Keep a database that is built beside this one as a snapshot.
+
+    Args:
+        site: open for the task.
+        name: free text, not taken yet.
+        build: creates and fills the draft.
+    """
+    snapshots.require_name(site.reading, name, overwrite=False)
+    with site.draft() as draft:
+        build(draft)
+        return site.changing().keep(draft, snapshots.about(draft, name))
+
+
+def rename_snapshot(site: Site, old: str, new: str) -> None:
+    """Give a snapshot another name.
+
+    Raises:
+        UsageError: there is no such snapshot.
+        DatabaseError: the new name is taken.
+    """
+    kept = snapshots.find(site.reading, old)
+    snapshots.require_name(site.reading, new, overwrite=False)
+    site.changing().describe(kept, replace(kept.about, title=new))
+
+
+def delete_copies(site: Site, copies: Sequence[Kept]) -> None:
+    """Drop copies for good."""
+    for kept in copies:
+        site.changing().remove(kept)
+    site.forget_history()
+
+
+def _drop_older(site: Site, kept: Kept) -> None:
+    """Drop the snapshots whose name a newer one has; a killed replacement leaves two, and the newest counts."""
+    for other in site.reading.kept("snapshot"):
+        if other.about.title == kept.about.title and other.url != kept.url:
+            site.changing().remove(other)
+
+
+def turn_into_undo(site: Site, state: Kept, about: About) -> None:
+    """Let a copy that was kept for something else be one of the former states."""
+    site.changing().describe(state, about)
+    site.forget_history()

@@ -1,0 +1,45 @@
+"""Create a database where there is none, and label one that nobody has labelled."""
+
+from dbtasks import guard
+from dbtasks.databases.protocol import Environment, Label
+from dbtasks.errors import DatabaseError
+from dbtasks.workflows.change.site import Site
+
+
+def create_database(site: Site) -> bool:
+    """Create the database, empty and labelled.
+
+    Returns:
+        False where it was there already.
+    """
+    if site.reading.exists():
+        return False
+    site.changing().create(guard.label_for(site.settings))
+    return True
+
+
+def adopt(site: Site) -> None:
+    """Label a database that may be changed freely and that nobody has labelled: from now on the label says so."""
+    if site.new_label is not None:
+        site.changing().set_label(site.new_label)
+
+
+def label_database(site: Site, environment: Environment) -> None:
+    """Change the label, and nothing else.
+
+    Raises:
+        DatabaseError: there is no database.
+        RefusedError: it is a production database that is to be something else, and its name was not typed.
+    """
+    place = site.reading.place
+    if not site.reading.exists():
+        raise DatabaseError(f"There is no database {place} to label.", hint="nox -s db_create")
+    if environment != "production" and guard.judge(site.settings, site.reading).row == "a":
+        guard.permit(site.settings, site.reading, f"{site.task.name} {environment}", site.task.typed)
+    site.changing().set_label(Label(environment, site.settings.project.name))
+
+
+def note_branch(site: Site, branch: str) -> None:
+    """Let the database say whose state it is in."""
+    if site.reading.exists() and site.reading.branch() != branch:
+        site.changing().set_branch(branch)

@@ -1,0 +1,119 @@
+"""Make a new database beside the old one, and let it take the name in one step; the old one is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from dbtasks.copies import undo
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import About, Belongings, Draft, Kept
+from dbtasks.events import NoUndo
+from dbtasks.workflows.change.limits import hold_to_limits
+from dbtasks.workflows.change.site import Site
+
+Built = TypeVar("Built")
+
+
+@dataclass(frozen=True)
+class Replaced(Generic[Built]):
+    """What a replacement did.
+
+    Args:
+        built: what the builder says of the new database.
+        kept: the old one; None where there was none, or no undo is wanted.
+    """
+
+    built: Built
+    kept: Kept | None
+
+
+def replace_database(
+    site: Site, build: Callable[[Draft], Built], *, keep: About | None = None, branch: str = ""
+) -> Replaced[Built]:
+    """Replace the database by one that is built beside it.
+
+    Args:
+        site: open for the task.
+        build: creates and fills the draft; whatever it raises leaves the database as it was.
+        keep: what the old database says of itself from now on; an undo where that is not said.
+        branch: the git branch whose state the new database is.
+    """
+    with site.draft() as draft:
+        built = build(draft)
+        site.tell_of_sessions()
+        about = keep or about_old(site)
+        kept = site.changing().swap(draft, about, label=site.new_label, branch=branch)
+    finish(site, kept)
+    return Replaced(built, kept)
+
+
+def replace_with_kept(
+    site: Site, state: Kept, *, keep: About | None, belongings: Belongings = "state", branch: str = ""
+) -> Kept | None:
+    """Replace the database by a state that was kept, with all that belonged to it then.
+
+    Args:
+        site: open for the task.
+        state: which one; it is no kept state any more afterwards.
+        keep: what the old database says of itself from now on; None drops it.
+        belongings: whose label, settings and privileges count from now on.
+        branch: the git branch whose state it is.
+
+    Returns:
+        The old database.
+    """
+    site.tell_of_sessions()
+    kept = site.changing().swap(
+        open_database(state.url), keep, label=site.new_label, belongings=belongings, branch=branch
+    )
+    site.forget_history()
+    finish(site, kept)
+    return kept
+
+
+def remove_database(site: Site) -> Kept | None:
+    """Let there be no database under its name; the old one is kept.
+
+    Returns:
+        The old database; None where there was none.
+    """
+    if not site.reading.exists():
+        return None
+    site.tell_of_sessions()
+    revisions = site.reading.current()
+    kept = site.changing().put_away(undo.about(site.task.name, revisions, site.history.next_number, "undo"))
+    if not _wants_undo(site):
+        site.changing().remove(kept)
+        return None
+    finish(site, kept)
+    return kept
+
+
+def about_old(site: Site, role: undo.Role = "undo", *, redone: bool = False) -> About | None:
+    """What the database that is about to be replaced says of itself as a former state.
+
+    Returns:
+        None where there is no database or nothing in it, or where the project wants no undo.
+    """
+    if not site.reading.exists():
+        return None
+    revisions = site.reading.current()
+    if (not revisions and site.reading.is_empty()) or not _wants_undo(site):
+        return None
+    return undo.about(site.task.name, revisions, site.history.next_number, role, redone=redone)
+
+
+def _wants_undo(site: Site) -> bool:
+    if not site.settings.project.keep_undo:
+        site.emit(NoUndo("keep-undo is 0 in [tool.dbtasks]"))
+    return bool(site.settings.project.keep_undo)
+
+
+def finish(site: Site, kept: Kept | None) -> None:
+    """Set the redo line aside where something new was done, and hold the former states to their limits."""
+    if kept is None or kept.about.kind != "undo":
+        return
+    site.forget_history()
+    for state in site.history.stale():
+        site.changing().describe(state, undo.with_role(state, "aside"))
+    hold_to_limits(site)

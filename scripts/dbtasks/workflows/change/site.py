@@ -1,0 +1,126 @@
+"""A database that is open for one task: locked, permitted, and tidied."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+
+from dbtasks import guard
+from dbtasks.config import Settings
+from dbtasks.copies.undo import UndoHistory
+from dbtasks.databases.engines import open_changing
+from dbtasks.databases.protocol import Beside, Changing, Draft, Label, Reading
+from dbtasks.events import Emit, SessionsEnded, Skipped, Waiting, ignore
+from dbtasks.workflows.change import left_overs
+
+
+@dataclass(frozen=True)
+class Task:
+    """One command at work on one database.
+
+    Args:
+        settings: naming the database.
+        name: the command, as its lock and its undo call it.
+        emit: where events go.
+        typed: the name of a protected database, typed in full (`--yes NAME`).
+        no_way_back: the name of a database that is to be changed although no undo can be kept (`--no-way-back NAME`).
+    """
+
+    settings: Settings
+    name: str
+    emit: Emit = field(default=ignore, repr=False)
+    typed: str = ""
+    no_way_back: str = ""
+
+
+class Site:
+    """What a task has while it is at work; only this package uses the database itself.
+
+    Args:
+        task: the one at work.
+        database: open and locked.
+        history: its former states.
+        verdict: what the guard said, where it was asked.
+        left_overs: how many left-overs of stopped tasks were dropped when it was opened.
+    """
+
+    def __init__(
+        self, task: Task, database: Changing, history: UndoHistory, verdict: guard.Verdict | None, left_overs: int
+    ) -> None:
+        self.task = task
+        self.left_overs = left_overs
+        self.settings = task.settings
+        self.emit = task.emit
+        self._database = database
+        self._verdict = verdict
+        self._history: UndoHistory | None = history
+
+    @property
+    def reading(self) -> Reading:
+        """The database, to look at."""
+        return self._database
+
+    @property
+    def beside(self) -> Beside:
+        """The database, for those who make and remove its templates."""
+        return self._database
+
+    @property
+    def new_label(self) -> Label | None:
+        """The label that the task gives the database; none to one that only its name, typed in full, has opened."""
+        if self._verdict is None:
+            self._verdict = guard.judge(self.settings, self._database)
+        return guard.label_for(self.settings) if self._verdict.adopts else None
+
+    @property
+    def history(self) -> UndoHistory:
+        """The former states, as they were when first asked for."""
+        if self._history is None:
+            self._history = UndoHistory(self._database.kept("undo"))
+        return self._history
+
+    def again(self) -> Beside:
+        """The database once more, by a connection of its own, for another thread; this one holds the lock."""
+        return open_changing(self.settings.url)
+
+    def draft(self) -> AbstractContextManager[Draft]:
+        """A database to work on beside this one; gone at the end."""
+        return self._database.draft()
+
+    def changing(self) -> Changing:
+        """The database itself: for this package alone."""
+        return self._database
+
+    def forget_history(self) -> None:
+        """Read the former states anew when they are next asked for."""
+        self._history = None
+
+    def tell_of_sessions(self) -> None:
+        """Say whose sessions are about to be ended."""
+        sessions = self._database.sessions()
+        if sessions:
+            self.emit(SessionsEnded(self._database.place, sessions))
+
+
+@contextmanager
+def opened(task: Task, *, ask: bool = True, wait: float | None = None) -> Iterator[Site]:
+    """Open the settings' database for a task.
+
+    Args:
+        task: the one that is going to work.
+        ask: ask the guard; a task that looks only, or that asks later with better knowledge, does not.
+        wait: seconds to wait for another task; `lock-wait` where that is not said.
+
+    Yields:
+        What the task works with; the lock is held until the end.
+
+    Raises:
+        RefusedError: the guard does not let this database be changed.
+        BusyError: another task did not finish in time.
+    """
+    emit = task.emit
+    database = open_changing(task.settings.url, when_waiting=lambda holder: emit(Waiting(holder)))
+    patience = task.settings.project.lock_wait if wait is None else wait
+    with database.lock(task.name, patience):
+        verdict = guard.permit(task.settings, database, task.name, task.typed) if ask else None
+        dropped = database.tidy(lambda sentence: emit(Skipped(sentence)))
+        yield Site(task, database, left_overs.settle(database, emit), verdict, dropped)

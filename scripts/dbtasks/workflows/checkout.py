@@ -1,0 +1,66 @@
+"""What this checkout says of the history, and how a database relates to it."""
+
+from collections.abc import Sequence
+
+from dbtasks.config import Settings
+from dbtasks.events import Emit, Warned
+from dbtasks.revisions import divergence
+from dbtasks.revisions.archive import Archive, keep_applied
+from dbtasks.revisions.divergence import Standing
+from dbtasks.revisions.history import History
+
+
+def read_history(settings: Settings) -> History:
+    """The history of the checkout.
+
+    Raises:
+        MigrationError: a file of the history cannot be loaded, or the graph is broken.
+    """
+    from dbtasks.project import session
+
+    return History(session.read_history(settings))
+
+
+def resolve(settings: Settings, target: str) -> str:
+    """The full id of a revision named by its beginning, by `head`, or by `base`.
+
+    Raises:
+        MigrationError: `head` is wanted and there are several.
+        UsageError: there is no such revision, or more than one.
+    """
+    from dbtasks.project import session
+
+    if target == "head":
+        read_history(settings).require_one_head()
+    return session.resolve(settings, target)
+
+
+def compare(settings: Settings, current: Sequence[str]) -> Standing:
+    """Hold a database against the checkout; only files are read.
+
+    Args:
+        settings: naming the project.
+        current: the revisions that the database stands on.
+
+    Raises:
+        MigrationError: the history of the checkout cannot be read.
+    """
+    return divergence.compare(read_history(settings), Archive(settings.project), current)
+
+
+def keep_texts(
+    settings: Settings, emit: Emit, history: History, current: Sequence[str], *, again: bool = False
+) -> None:
+    """Archive the texts of what is applied, by whatever tool it was; a later checkout may lack them.
+
+    Args:
+        settings: naming the project.
+        emit: where events go.
+        history: of the checkout.
+        current: the revisions that the database stands on.
+        again: the checkout's texts are what was applied, whatever the archive says.
+    """
+    try:
+        keep_applied(Archive(settings.project), history, current, again=again)
+    except OSError as error:
+        emit(Warned(f"The sources of revisions cannot be archived: {error}"))

@@ -1,0 +1,75 @@
+"""Take revisions back, in place or on the way of a replay."""
+
+from dataclasses import dataclass
+
+from dbtasks.databases.protocol import Draft
+from dbtasks.errors import MigrationError
+from dbtasks.workflows.change import Task, change_in_place, opened, replace_database
+from dbtasks.workflows.checkout import compare, resolve
+from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched, take_back
+from dbtasks.workflows.migrated import Migrated
+from dbtasks.workflows.summary import Summary, summary_of
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a replay did: the database afterwards, with its rows, and how to get the former one back."""
+
+    migrated: Migrated
+    summary: Summary
+
+
+def downgrade(task: Task, target: str) -> Migrated:
+    """Take revisions back, in place; a copy is kept first.
+
+    Args:
+        task: the command at work.
+        target: `-1`, a revision, or `base`.
+
+    Raises:
+        MigrationError: a revision failed, or the database is another branch's.
+    """
+    settings = task.settings
+    if not target.startswith("-"):
+        resolve(settings, target)
+    with opened(task) as site:
+        mend_interrupted(site, site.reading.current())
+        standing = compare(settings, site.reading.current())
+        if not standing.fits:
+            raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
+
+        def work() -> int:
+            return run_watched(site, lambda watch: take_back(settings, site.emit, target, watch=watch))
+
+        changed = change_in_place(site, [f"downgrade to {target} takes back what revisions made"], work)
+        return Migrated(site.reading.place, site.reading.current(), down=changed.done, kept=changed.kept)
+
+
+def replay(task: Task, target: str) -> Replayed:
+    """Downgrade to base and upgrade again on a copy, which takes the database's name only if all of it worked.
+
+    Args:
+        task: the command at work.
+        target: where to stop on the way up.
+
+    Raises:
+        MigrationError: a revision failed; nothing was changed.
+    """
+    settings = task.settings
+    aim = resolve(settings, target)
+
+    def build(draft: Draft) -> tuple[int, int]:
+        if site.reading.exists():
+            site.tell_of_sessions()
+            draft.clone(site.reading)
+        else:
+            draft.create()
+        aimed = settings.on(draft.url)
+        down = take_back(aimed, site.emit, "base")
+        return down, bring_to_head(aimed, site.emit, aim)
+
+    with opened(task) as site:
+        replaced = replace_database(site, build)
+        down, up = replaced.built
+        summary = summary_of(site.reading)
+        return Replayed(Migrated(summary.place, summary.revisions, down, up, replaced.kept), summary)

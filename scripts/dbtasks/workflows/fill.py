@@ -1,0 +1,33 @@
+"""Fill the project's database with its seeds, in place, after a copy was kept."""
+
+from collections.abc import Sequence
+
+from dbtasks.databases.protocol import Kept
+from dbtasks.workflows.change import Site, Task, change_in_place, opened
+from dbtasks.workflows.seed import seed as run_seeds
+
+LOSSES = ("the seeds may overwrite rows that were edited",)
+
+
+def seed(task: Task, arguments: Sequence[str]) -> tuple[bool, Kept | None]:
+    """Run the seed command.
+
+    Args:
+        task: the command at work.
+        arguments: the sets to seed and `--scale N`, handed through.
+
+    Returns:
+        False where the project has no seeds, and the former state where anything changed.
+
+    Raises:
+        ProcessError: the seed command failed.
+    """
+    with opened(task) as site:
+        return fill(site, arguments)
+
+
+def fill(site: Site, arguments: Sequence[str] = ()) -> tuple[bool, Kept | None]:
+    """The same, for a task that has the database open."""
+    losses = LOSSES if site.settings.project.seed_command else ()
+    changed = change_in_place(site, losses, lambda: run_seeds(site.settings, arguments))
+    return changed.done, changed.kept

@@ -1,0 +1,56 @@
+"""Bring a snapshot back, and to head."""
+
+from dataclasses import dataclass
+
+from dbtasks.copies import snapshots
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Draft, Kept
+from dbtasks.events import RevisionsRun, Warned
+from dbtasks.workflows.change import Site, Task, opened, replace_database
+from dbtasks.workflows.checkout import compare
+from dbtasks.workflows.migrate import bring_to_head
+from dbtasks.workflows.summary import Summary, summary_of
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did: the snapshot, what the database holds now, and the former state."""
+
+    snapshot: Kept
+    summary: Summary
+    kept: Kept | None
+
+
+def restore(task: Task, name: str, *, migrate: bool) -> Restored:
+    """Clone a snapshot, bring the clone to head, and let it take the database's name.
+
+    Args:
+        task: the command at work.
+        name: which snapshot.
+        migrate: run what the snapshot lacks.
+
+    Raises:
+        UsageError: there is no such snapshot.
+        MigrationError: a revision failed; nothing was changed.
+    """
+    with opened(task) as site:
+        snapshot = snapshots.find(site.reading, name)
+
+        def build(draft: Draft) -> None:
+            draft.clone(open_database(snapshot.url))
+            if migrate:
+                _to_head(site, draft)
+
+        replaced = replace_database(site, build)
+        return Restored(snapshot, summary_of(site.reading), replaced.kept)
+
+
+def _to_head(site: Site, draft: Draft) -> None:
+    """Run what the snapshot lacks; one that is ahead of this checkout is left alone, and said to be."""
+    ahead = compare(site.settings, draft.current())
+    if not ahead.fits:
+        site.emit(Warned(f"{ahead.sentence()}; the snapshot was left at its revision"))
+        return
+    count = bring_to_head(site.settings.on(draft.url), site.emit)
+    if count:
+        site.emit(RevisionsRun(count))

@@ -1,0 +1,60 @@
+"""Everything a newcomer needs: a migrated and seeded database, whatever was there before."""
+
+from dataclasses import dataclass
+
+from dbtasks.databases.protocol import Draft, Kept
+from dbtasks.errors import MigrationError
+from dbtasks.events import Remark
+from dbtasks.workflows.build import build
+from dbtasks.workflows.change import Site, Task, change_in_place, opened, replace_database
+from dbtasks.workflows.checkout import compare, resolve
+from dbtasks.workflows.fill import LOSSES
+from dbtasks.workflows.migrate import bring_to_head, run_watched
+from dbtasks.workflows.seed import seed as run_seeds
+from dbtasks.workflows.summary import Summary, summary_of
+from dbtasks.workflows.upgrade import lacking, losses_of
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What a setup did: what the database holds now, and the former state."""
+
+    summary: Summary
+    kept: Kept | None
+
+
+def set_up(task: Task) -> SetUp:
+    """Make what is missing and leave what is there.
+
+    Raises:
+        MigrationError: a revision failed, or the database is another branch's.
+    """
+    with opened(task) as site:
+        database = site.reading
+        if database.exists() and not database.is_empty():
+            site.emit(Remark(f"{database.place} is there: bringing it to head, keeping its rows"))
+            kept = _bring_up(site)
+        else:
+            kept = replace_database(site, lambda draft: _build(site, draft)).kept
+        return SetUp(summary_of(database), kept)
+
+
+def _build(site: Site, draft: Draft) -> None:
+    build(site, draft, seed=True, cache=True)
+
+
+def _bring_up(site: Site) -> Kept | None:
+    """Run what is missing and seed, as one change with one way back."""
+    settings, emit = site.settings, site.emit
+    standing = compare(settings, site.reading.current())
+    if not standing.fits:
+        raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
+    going = lacking(standing, resolve(settings, "head"))
+
+    def work() -> None:
+        if going:
+            run_watched(site, lambda watch: bring_to_head(settings, emit, watch=watch))
+        run_seeds(settings)
+
+    losses = [*losses_of(settings, going), *(LOSSES if settings.project.seed_command else ())]
+    return change_in_place(site, losses, work).kept

@@ -1,0 +1,61 @@
+"""Say which revision a database stands on, running nothing."""
+
+from dataclasses import dataclass
+
+from dbtasks.databases.protocol import Kept
+from dbtasks.errors import MigrationError
+from dbtasks.workflows import schema_match
+from dbtasks.workflows.change import Site, Task, change_in_place, opened
+from dbtasks.workflows.checkout import keep_texts, read_history, resolve
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """What a stamp did: where the database stood and stands, and the former state."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    kept: Kept | None
+
+
+def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
+    """Write alembic_version, and nothing else; a copy is kept first.
+
+    Args:
+        task: the command at work.
+        revision: head, base or a revision of this history.
+        force: even if the schema does not look like that revision.
+
+    Raises:
+        MigrationError: the schema is not that revision's.
+    """
+    from dbtasks.project import session
+
+    settings = task.settings
+    target = resolve(settings, revision)
+    with opened(task) as site:
+        before = site.reading.current()
+        if not force:
+            _require_match(site, target)
+
+        def work() -> None:
+            session.stamp(settings, target)
+            keep_texts(settings, site.emit, read_history(settings), site.reading.current(), again=True)
+
+        changed = change_in_place(site, ["alembic_version is overwritten"], work)
+        return Stamped(before, site.reading.current(), changed.kept)
+
+
+def _require_match(site: Site, target: str) -> None:
+    """Hold the schema against that of a scratch database which went through the history.
+
+    Raises:
+        MigrationError: tables or columns differ.
+    """
+    found = schema_match.differences(site, target)
+    if found:
+        raise MigrationError(
+            f"The schema is not that of {target}: {len(found)} difference(s). Nothing was stamped.",
+            checked=schema_match.shortened(found),
+            hint=f"nox -s migrate   runs what is missing; if you know better: nox -s stamp -- {target} --force",
+        )

@@ -1,0 +1,172 @@
+"""Change the engine: bring the target to head, with the rows if asked for, and change one key of `.env` at the end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from dbtasks import envfile
+from dbtasks.config import Settings, environment
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Draft, Kept, Reading
+from dbtasks.errors import DatabaseError, UsageError
+from dbtasks.events import Progressed, Warned
+from dbtasks.urls import DatabaseUrl, parse_url
+from dbtasks.workflows.build import build
+from dbtasks.workflows.change import Site, Task, opened, replace_database
+from dbtasks.workflows.summary import Summary, summary_of
+from dbtasks.workflows.upgrade import bring_up
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to go.
+
+    Args:
+        settings: aimed at it.
+        text: what `.env` is going to say.
+        managed: is it ours alone, so that templates may be kept beside it?
+    """
+
+    settings: Settings
+    text: str
+    managed: bool
+
+
+@dataclass(frozen=True)
+class Switched:
+    """What a switch did.
+
+    Args:
+        url: the database in use now, as it may be shown.
+        changed: did `.env` name another one before?
+        summary: what the database holds.
+        kept: its former state.
+        copied: how many rows came along, by table; None where none were asked for.
+        source: the database that was in use before.
+    """
+
+    url: str
+    changed: bool
+    summary: Summary
+    kept: Kept | None
+    copied: dict[str, int] | None
+    source: str
+
+
+def switch(task: Task, target: Target, *, copy_data: bool) -> Switched:
+    """Bring the target to head and let `.env` name it.
+
+    Args:
+        task: the command at work, on the database in use.
+        target: where to go; its server lets us in.
+        copy_data: replace the target's rows by those of the database in use.
+
+    Raises:
+        UsageError: there is nothing to copy.
+        DatabaseError: the copy failed; nothing was switched.
+        MigrationError: a revision failed; nothing was switched.
+    """
+    there = replace(task, settings=target.settings)
+    source = open_database(task.settings.url)
+    if copy_data:
+        kept, copied, summary = _copy(task, there, target)
+    else:
+        copied = None
+        with opened(there, ask=False) as site:
+            kept = _bring_up(site, target)
+            summary = summary_of(site.reading)
+    project = task.settings.project
+    changed = envfile.set_key(project.env_file, project.url_variable, target.text)
+    if environment().get(project.url_variable) and task.settings.url != target.settings.url:
+        name = project.url_variable
+        task.emit(
+            Warned(f"{name} is also set in the environment, which wins over {project.env_file.name}: unset {name}")
+        )
+    return Switched(str(target.settings.url), changed, summary, kept, copied, source.place)
+
+
+def find_target(settings: Settings, asked: str, start: Callable[[Settings], DatabaseUrl]) -> Target:
+    """Find the target, and start its server if that is ours.
+
+    Args:
+        settings: of the database in use.
+        asked: `sqlite`, `postgres` or a URL.
+        start: starts the Docker server that the settings mean; the URL of its database.
+
+    Raises:
+        UsageError: that is neither.
+        ServerError: the server could not be started.
+    """
+    from dbtasks import servers
+
+    root = settings.project.root
+    if asked == "sqlite":
+        text = settings.variable("SQLITE_URL", f"sqlite:///{settings.project.name}.db")
+        return Target(settings.on(parse_url(text, base=root)), text, managed=True)
+    if asked == "postgres":
+        url = start(settings)
+        return Target(settings.on(url), url.render(), managed=True)
+    if "://" not in asked:
+        raise UsageError(
+            f"{asked!r} is neither an engine nor a URL.", hint="nox -s db_switch -- sqlite|postgres|URL [--copy-data]"
+        )
+    url = parse_url(asked, base=root)
+    aimed = settings.on(url)
+    if url.engine == "postgres" and servers.runs_here(aimed):
+        url = start(aimed).with_name(url.name)
+        return Target(settings.on(url), url.render(), managed=True)
+    return Target(aimed, asked, managed=url.engine == "sqlite")
+
+
+def require_source(settings: Settings) -> None:
+    """Say what is missing before a server is started for it.
+
+    Raises:
+        DatabaseError: there is nothing to copy.
+    """
+    source = open_database(settings.url)
+    if not source.exists():
+        raise DatabaseError(
+            f"There is nothing to copy: {source.place} does not exist.",
+            hint="Switch without --copy-data, or build it first: nox -s db_reset",
+        )
+
+
+def _bring_up(site: Site, target: Target) -> Kept | None:
+    """Create the target if it is missing or empty, and run what it lacks otherwise."""
+    if site.reading.exists() and not site.reading.is_empty():
+        return bring_up(site).kept
+    return replace_database(site, lambda draft: _build(site, draft, target)).kept
+
+
+def _build(site: Site, draft: Draft, target: Target) -> None:
+    build(site, draft, seed=False, cache=target.managed)
+
+
+def _copy(task: Task, there: Task, target: Target) -> tuple[Kept | None, dict[str, int], Summary]:
+    """Build the target anew at head, with the rows of the database in use; what it held stays as an undo."""
+    from dbtasks.databases.row_copy import copy_rows
+
+    if there.settings.url == task.settings.url:
+        place = open_database(task.settings.url).place
+        raise UsageError(f"{place} is the database in use; there is nothing to copy.")
+
+    def fill(draft: Draft) -> dict[str, int]:
+        _build(site, draft, target)
+        total = sum(source.rows().values())
+        copied = copy_rows(source, draft, lambda table, rows: task.emit(Progressed("Copying", table, rows, total)))
+        return copied.rows
+
+    with _both_open(task, there) as (source, site):
+        replaced = replace_database(site, fill)
+        return replaced.kept, replaced.built, summary_of(site.reading)
+
+
+@contextmanager
+def _both_open(here: Task, there: Task) -> Iterator[tuple[Reading, Site]]:
+    """Let no other task change either; always in the same order, as another switch may go the other way."""
+    sites: dict[bool, Site] = {}
+    with ExitStack() as stack:
+        for is_target, task in sorted(((False, here), (True, there)), key=lambda one: str(one[1].settings.url)):
+            sites[is_target] = stack.enter_context(opened(task, ask=is_target))
+        yield sites[False].reading, sites[True]

@@ -1,0 +1,122 @@
+"""Bring the project's database to a revision: what is kept first, what is run, what is noted afterwards."""
+
+from typing import TYPE_CHECKING
+
+from dbtasks.config import Settings
+from dbtasks.errors import MigrationError
+from dbtasks.events import Remark, Warned
+from dbtasks.local_state import last_failure
+from dbtasks.revisions.source import possible_losses
+from dbtasks.workflows import at_head, schema_match
+from dbtasks.workflows.change import Site, Task, adopt, change_in_place, create_database, opened
+from dbtasks.workflows.checkout import compare, keep_texts, resolve
+from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched
+from dbtasks.workflows.migrated import Migrated
+from dbtasks.workflows.reconcile import reconcile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dbtasks.project.messages import Revision
+    from dbtasks.revisions.divergence import Standing
+
+
+def migrate(task: Task, wanted: str) -> Migrated:
+    """Bring the database to a revision, in place; one that is missing is created first.
+
+    Args:
+        task: the command at work.
+        wanted: a revision, or `head`.
+
+    Raises:
+        MigrationError: a revision failed; the database stands before it.
+        RefusedError: something could get lost, and no way back can be kept.
+    """
+    with opened(task, ask=False) as site:
+        return bring_up(site, wanted)
+
+
+def bring_up(site: Site, wanted: str = "head") -> Migrated:
+    """Bring the database to a revision.
+
+    Args:
+        site: open for the task.
+        wanted: a revision, or `head`.
+    """
+    settings, database = site.settings, site.reading
+    there = database.exists()
+    before = database.current() if there else ()
+    if there and wanted == "head" and at_head.is_remembered(settings, database, before):
+        return Migrated(database.place, before)
+    from dbtasks.project import session
+
+    target = resolve(settings, wanted)
+    if create_database(site):
+        site.emit(Remark(f"Created {database.place}"))
+    else:
+        mend_interrupted(site, before)
+        if not before:
+            adopt(site)
+    standing = compare(settings, before)
+    keep_texts(settings, site.emit, standing.history, before)
+    done = _go_on(site, standing, target) if standing.fits else reconcile(site, standing, target)
+    if wanted == "head" and not standing.changed:
+        at_head.remember(settings, database, database.current(), session.version_folders(settings))
+    return done
+
+
+def lacking(standing: "Standing", target: str) -> "list[Revision]":
+    """The revisions that a database needs to get to a revision, oldest first.
+
+    Args:
+        standing: how it relates to the checkout; they fit.
+        target: a revision, or several with commas between.
+    """
+    history = standing.history
+    missing = history.ancestors(target.split(",")) - history.ancestors(standing.current)
+    return [revision for revision in history.order if revision.id in missing]
+
+
+def losses_of(settings: Settings, revisions: "Sequence[Revision]") -> list[str]:
+    """What the revisions could destroy or overwrite, in words; none where they are proved additive."""
+    engine = settings.url.engine
+    return [f"{one.id}: {loss}" for one in revisions for loss in possible_losses(one.file, engine=engine)]
+
+
+def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
+    """Run what is missing, in place."""
+    settings, database, emit = site.settings, site.reading, site.emit
+    if standing.twice:
+        _require_the_parent_of_today(site, standing)
+    if standing.changed:
+        emit(Warned(f"{standing.sentence()}. {standing.way_on()}"))
+    going = lacking(standing, target)
+    if not going:
+        last_failure.forget(settings)
+        return Migrated(database.place, standing.current)
+    from dbtasks.project import session
+
+    def work() -> int:
+        for index in session.drop_invalid_of(settings, [revision.file for revision in going]):
+            emit(Remark(f"Dropped the INVALID index {index.name} on {index.table}, to build it again"))
+        aim = "heads" if "," in target else target
+        return run_watched(site, lambda watch: bring_to_head(settings, emit, aim, watch=watch))
+
+    changed = change_in_place(site, losses_of(settings, going), work)
+    return Migrated(database.place, database.current(), up=changed.done, kept=changed.kept)
+
+
+def _require_the_parent_of_today(site: Site, standing: "Standing") -> None:
+    """A state from before a rebase, which an undo or a restore brings back, looks like head and is not.
+
+    Raises:
+        MigrationError: this is such a state.
+    """
+    found = schema_match.differences(site, ",".join(standing.current))
+    if found:
+        raise MigrationError(
+            f"Revision {', '.join(standing.twice)} was rebased, and this database is from before that: "
+            f"{len(found)} difference(s) to what the history here makes.",
+            checked=schema_match.shortened(found),
+            hint="nox -s db_undo, or switch to the checkout that it belongs to, or: nox -s db_reset",
+        )

@@ -1,0 +1,47 @@
+"""Defects that the product had, as patches: the state machine has to find each of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.projects import ROOT
+
+MUTANTS = sorted((Path(__file__).parent / "mutants").glob("*.patch"))
+SEED: dict[str, str] = {}  # a mutant -> the seed whose sequences find it; 1 where none is named
+
+
+def apply(patch: Path, tree: Path) -> None:
+    """Put a defect into a copy of the product."""
+    shutil.copytree(ROOT / "scripts", tree / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    command = ["git", "apply", "-p0", "--unidiff-zero", str(patch)]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{patch.name} has to be written anew: {done.stderr}"
+
+
+@pytest.mark.parametrize("patch", MUTANTS, ids=lambda patch: patch.stem)
+def test_a_mutant_still_fits(patch: Path, tmp_path: Path) -> None:
+    apply(patch, tmp_path)
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("patch", MUTANTS, ids=lambda patch: patch.stem)
+def test_the_state_machine_finds(patch: Path, tmp_path: Path) -> None:
+    apply(patch, tmp_path)
+    seed = SEED.get(patch.stem, 1)
+    command = ["-m", "tests.state_machine", "sqlite", f"--seed={seed}", "--sequences=60", "--steps=20"]
+
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "STATE_MACHINE_TREE": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "AssertionError" in done.stderr, f"{patch.read_text()}\n{done.stdout}"
