@@ -71,7 +71,9 @@ def _load(found: ScriptDirectory) -> None:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             found.get_heads()
-    except (Exception, SystemExit) as error:  # whatever the code of a revision raises
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever the code of a revision raises, SystemExit too
         raise error_of(folders, error) or HistoryError(str(error)) from error
     problem = error_of(folders) if any(issubclass(one.category, UserWarning) for one in warned) else None
     if problem is not None:

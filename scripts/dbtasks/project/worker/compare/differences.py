@@ -4,6 +4,7 @@ Server defaults, named CHECKs and the values of enum types are compared as well,
 """
 
 import re
+import traceback
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +18,10 @@ from alembic.util import CommandError
 from sqlalchemy import CheckConstraint, Column, Enum, MetaData
 
 from dbtasks.config import Settings
-from dbtasks.errors import MigrationError
+from dbtasks.errors import MigrationError, TaskError
 from dbtasks.project.worker.compare import check_constraints, enums
 from dbtasks.project.worker.compare.names import default_name, named
+from dbtasks.project.worker.run.aim import NOT_A_FAILURE
 from dbtasks.project.worker.run.steps import sql
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
 from dbtasks.urls import parse_url
@@ -76,6 +78,10 @@ def difference(settings: Settings, script: ScriptDirectory | None = None) -> Dif
                 directory.run_env()
         except CommandError as error:
             raise MigrationError(f"Alembic says: {error}", hint="nox -s db_status") from error
+        except (*NOT_A_FAILURE, TaskError):
+            raise
+        except BaseException as error:  # whatever env.py or the models raise, SystemExit too
+            raise models_error(error) from error
     if not found:
         raise MigrationError("env.py ran no migrations, so there is nothing to compare.", hint="Mend env.py")
     return Difference(
@@ -83,6 +89,16 @@ def difference(settings: Settings, script: ScriptDirectory | None = None) -> Dif
         [change for one in found for change in one.enums],
         frozenset().union(*(one.tables for one in found)),
         frozenset().union(*(one.not_on_postgresql for one in found)),
+    )
+
+
+def models_error(error: BaseException) -> MigrationError:
+    """What env.py or the models raised, and where."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return MigrationError(
+        f"env.py or the models fail: {type(error).__name__}: {error}",
+        checked=[f"{last.filename}:{last.lineno}: {last.line}"],
+        hint="Mend it; then: nox -s check",
     )
 
 

@@ -25,8 +25,12 @@ _WHERE = """SELECT current_database(), host(inet_server_addr()), inet_server_por
     AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))"""
 
 
-class _Refusal(BaseException):
+class Refusal(BaseException):
     """The connection is to another database; no `except Exception` of the project may hide that."""
+
+
+# What ends a task that is no fault of the code that was running.
+NOT_A_FAILURE = (KeyboardInterrupt, GeneratorExit, Refusal)
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ def only(database: AimedDatabase) -> Iterator[None]:
     try:
         with _listening(proof):
             yield
-    except (_Refusal, Exception) as error:
-        if proof.refused:
+    except BaseException as error:
+        if proof.refused and not isinstance(error, KeyboardInterrupt):
             raise proof.error() from error
         raise
     if proof.refused:  # a bare `except:` of the project has swallowed it
@@ -105,7 +109,7 @@ class _Proof:
 
     def _refuse(self, reason: str) -> None:
         self.refused = self.refused or reason
-        raise _Refusal(reason)
+        raise Refusal(reason)
 
 
 @contextmanager

@@ -32,7 +32,9 @@ _BEYOND_SQLITE = (
 )
 
 
-def explained(error: Exception, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()) -> MigrationError:
+def explained(
+    error: BaseException, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()
+) -> MigrationError:
     """One message for whatever a run can raise: Alembic, the database, or the code of a revision."""
     reason = _reason(error, settings, partly_committed=attempt.partly_committed)
     step = attempt.step
@@ -53,7 +55,7 @@ def explained(error: Exception, attempt: Attempt, settings: Settings, blockers: 
     return failure
 
 
-def _reason(error: Exception, settings: Settings, *, partly_committed: bool) -> str:
+def _reason(error: BaseException, settings: Settings, *, partly_committed: bool) -> str:
     limit = _beyond_sqlite(error, settings)
     if limit:
         return f"SQLite cannot {limit}"
@@ -64,10 +66,12 @@ def _reason(error: Exception, settings: Settings, *, partly_committed: bool) -> 
         return f"{type(error).__name__}: {_one_line(error.orig)}"
     if isinstance(error, CommandError | RevisionError | TaskError):
         return _one_line(error)
+    if isinstance(error, SystemExit):
+        return f"it ended the program (SystemExit: {_one_line(error)})"
     return f"{type(error).__name__}: {_one_line(error)}"
 
 
-def _hint(error: Exception, step: Step, settings: Settings) -> str:
+def _hint(error: BaseException, step: Step, settings: Settings) -> str:
     if _beyond_sqlite(error, settings):
         return f"Use op.batch_alter_table() in the revision, then: nox -s migrate    {_POSTGRES_INSTEAD}"
     if is_lock_failure(error):
@@ -79,7 +83,7 @@ def _hint(error: Exception, step: Step, settings: Settings) -> str:
     return "Mend the revision, then: nox -s migrate    or go back: nox -s downgrade -- -1, or nox -s db_undo"
 
 
-def _beyond_sqlite(error: Exception, settings: Settings) -> str:
+def _beyond_sqlite(error: BaseException, settings: Settings) -> str:
     """Which of SQLite's limits an error is; empty for all others.
 
     Alembic raises NotImplementedError in its SQLite module for what it knows to be impossible; the rest
@@ -97,7 +101,7 @@ def _beyond_sqlite(error: Exception, settings: Settings) -> str:
     return ""
 
 
-def _place(error: Exception, file: Path) -> str:
+def _place(error: BaseException, file: Path) -> str:
     """The line of the revision's own file that was running."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == file]
     return f"{file}:{frames[-1].lineno}: {frames[-1].line}" if frames else str(file)

@@ -17,6 +17,7 @@ from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
 from dbtasks.project.messages import Run, Step
 from dbtasks.project.worker.history import message_of
+from dbtasks.project.worker.run.aim import NOT_A_FAILURE
 from dbtasks.project.worker.run.environment import Attempt, listening, safe_environment
 from dbtasks.project.worker.run.failures import explained
 from dbtasks.project.worker.run.lock_timeouts import Tell, Watch, is_lock_failure, pause_before
@@ -77,7 +78,9 @@ def stamp(settings: Settings, target: str) -> None:
     with at_home(settings):
         try:
             command.stamp(configuration(settings), target, purge=True)
-        except Exception as error:
+        except NOT_A_FAILURE:
+            raise
+        except BaseException as error:
             raise explained(error, Attempt(0), settings) from error
 
 
@@ -167,7 +170,9 @@ class _Run:
         try:
             with listening(attempt), watch.on() if watch else nullcontext(), environment:
                 script.run_env()
-        except Exception as error:
+        except NOT_A_FAILURE:
+            raise
+        except BaseException as error:  # a SystemExit of the project's code is no success of the task
             blockers = watch.blockers if watch else ()
             if is_lock_failure(error) and not attempt.partly_committed and number < project.lock_retries:
                 self._wait(number, attempt, blockers)
