@@ -45,7 +45,7 @@ def test_create_makes_an_empty_labelled_database(database: SqliteDatabase) -> No
     database.create(LABEL)
 
     assert database.exists()
-    assert (database.label(), database.rows(), database.current()) == (Label("development", ""), {}, ())
+    assert (database.label(), database.rows(), database.current()) == (LABEL, {}, ())
     with pytest.raises(DatabaseError):
         database.create(LABEL)
 
@@ -149,16 +149,16 @@ def test_a_clone_is_the_same_and_independent(tmp_path: Path, wal: bool) -> None:
             connection.commit()
 
         assert (text_in(database), text_in(clone)) == ("old", "clone")
-        assert clone.label() == database.label()
+        assert clone.label() is None
 
 
 def test_what_a_killed_task_left_is_tidied_and_nothing_else(database: SqliteDatabase) -> None:
     filled(database, "old")
-    draft = database._relatives.new_draft()
+    draft = database._sidecar.new_draft()
     draft.write_bytes(b"half")
     draft.with_name(draft.name + "-journal").write_bytes(b"half")
-    database._relatives.add(about())  # killed before the link
-    database._relatives.add(about()).hardlink_to(database.url.path)  # killed between the link and the rename
+    database._sidecar.add(about())  # killed before the link
+    database._sidecar.add(about()).hardlink_to(database.url.path)  # killed between the link and the rename
     with database.draft() as other:
         database.clone_to(other)
         kept = database.keep(other, about("kept"))
@@ -184,16 +184,6 @@ def test_a_hot_journal_is_rolled_back_before_the_swap(tmp_path: Path) -> None:
 
     assert kept is not None
     assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", "old")
-
-
-def test_an_application_id_of_another_program_is_left_alone(tmp_path: Path) -> None:
-    database = filled(database_at(tmp_path / "a.db"), "old")
-    with closing(sqlite3.connect(database.url.path)) as connection:
-        connection.execute("PRAGMA application_id = 1234")
-
-    assert database.label() is None
-    with pytest.raises(DatabaseError, match="1234"):
-        database.set_label(LABEL)
 
 
 def test_reading_a_missing_database_does_not_make_it(tmp_path: Path) -> None:

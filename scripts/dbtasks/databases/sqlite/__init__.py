@@ -1,5 +1,5 @@
 """SQLite: a database is a file, its relatives live in a folder of ours beside it."""
 
-from dbtasks.databases.sqlite.database import SqliteDatabase
+from dbtasks.databases.sqlite.database import SqliteDatabase, SqliteDraft
 
-__all__ = ["SqliteDatabase"]
+__all__ = ["SqliteDatabase", "SqliteDraft"]

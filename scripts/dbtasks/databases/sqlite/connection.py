@@ -1,5 +1,6 @@
 """Open SQLite files, and turn what SQLite reports into errors that say what to do."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,25 +10,26 @@ from urllib.parse import quote
 from dbtasks.databases.sqlite.open_files import openers
 from dbtasks.errors import DatabaseError
 
-_BUSY_SECONDS = 5.0
+BUSY_SECONDS = 5.0
 _PRIMARY = 0xFF  # the low byte of an extended result code is the plain one
 
 
 @contextmanager
-def connected(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+def connected(path: Path, *, create: bool = False, read_only: bool = False) -> Iterator[sqlite3.Connection]:
     """A connection in autocommit mode, closed at the end.
 
     Args:
         path: the file.
         create: make it when missing; otherwise a missing file is an error and not made by accident.
+        read_only: leave the file and what stands beside it as they are.
 
     Raises:
         DatabaseError: for whatever SQLite reports, here or in the body.
     """
-    mode = "rwc" if create else "rw"
+    mode = "ro" if read_only else "rwc" if create else "rw"
     try:
         connection = sqlite3.connect(
-            f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=_BUSY_SECONDS
+            f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS
         )
         with closing(connection):
             yield connection
@@ -47,7 +49,7 @@ def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
         return DatabaseError(f"The disk of {path} is full; nothing was changed.", hint=f"df -h {path.parent}")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseError(
-            f"{path} is in use by another program, which did not let go within {_BUSY_SECONDS:.0f} s.",
+            f"{path} is in use by another program, which did not let go within {BUSY_SECONDS:.0f} s.",
             checked=openers(path) or ["the processes of this user: none has it open now"],
             hint="Stop it, then try again",
         )
@@ -73,6 +75,19 @@ def file_error(path: Path, error: OSError) -> DatabaseError:
         checked=[_whats_there(path)],
         hint=f"ls -ld {path.parent} && df -h {path.parent}",
     )
+
+
+def sync(path: Path) -> None:
+    """Flush a file to the disk; only one that this process has no connection to, whose locks would go.
+
+    Args:
+        path: the file.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _whats_there(path: Path) -> str:

@@ -1,235 +1,220 @@
-"""The Database protocol for a SQLite file."""
+"""A SQLite file that tasks change, and the drafts that are built beside it."""
 
-import shutil
-import sqlite3
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
-from dbtasks.databases import About, Database, Environment, Kept, Kind, Label
-from dbtasks.databases.sqlite.connection import connected, file_error
-from dbtasks.databases.sqlite.files import copy, finish, held_still
+from dbtasks.databases.protocol import About, Belongings, Kept, Label, Reading
+from dbtasks.databases.sqlite.connection import connected, file_error, sync
+from dbtasks.databases.sqlite.file_identity import identify
+from dbtasks.databases.sqlite.header_label import give_header_back
+from dbtasks.databases.sqlite.live_copy import copy_live
 from dbtasks.databases.sqlite.lock_file import locked
-from dbtasks.databases.sqlite.sidecar_folder import Relatives, remove_database
-from dbtasks.errors import DatabaseError
-from dbtasks.urls import DatabaseUrl, Engine
-
-# The label is the application id in the file's header: "db" in ASCII, then the environment. A dump as
-# SQL text does not carry it. An application id that is not ours is left alone.
-_MAGIC = 0x6462_0000
-_ENVIRONMENTS: tuple[Environment, ...] = ("development", "test", "production")
+from dbtasks.databases.sqlite.notes import Note
+from dbtasks.databases.sqlite.plain_files import remove_database
+from dbtasks.databases.sqlite.reading import SqliteReading
+from dbtasks.databases.sqlite.swap import finish, held_still, take_free_name
+from dbtasks.urls import DatabaseUrl
 
 
-class SqliteDatabase:
+class _Located(Protocol):
+    """Whatever says where it is: a database of the old protocol or of the new."""
+
+    url: DatabaseUrl
+
+
+class SqliteDatabase(SqliteReading):
     """One SQLite file, whether it exists yet or not."""
 
-    def __init__(
-        self, url: DatabaseUrl, when_waiting: Callable[[str], None] = lambda _: None, *, is_draft: bool = False
-    ) -> None:
-        self.url = url
-        self._is_draft = is_draft
-        self._path = url.path
-        self._relatives = Relatives(url.path)
+    def __init__(self, url: DatabaseUrl, when_waiting: Callable[[str], None] = lambda _: None) -> None:
+        super().__init__(url)
         self._when_waiting = when_waiting
 
-    @property
-    def engine(self) -> Engine:
-        """Which engine this is."""
-        return "sqlite"
-
-    @property
-    def place(self) -> str:
-        """The file's path."""
-        return str(self._path)
-
-    def exists(self) -> bool:
-        """Is there such a file, and is it a SQLite database?"""
-        if not self._path.exists():
-            return False
-        if not self._path.is_file():
-            raise DatabaseError(
-                f"{self._path} is a directory, not a SQLite database; it was left as it is.",
-                hint="Point DATABASE_URL in .env at a file",
-            )
-        with connected(self._path) as connection:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return True
-
-    def create(self, label: Label) -> None:
-        """Create the file, complete, in one step; a draft, which nobody else looks at, as it comes."""
-        if self._is_draft:
-            with connected(self._path, create=True) as connection:
-                connection.execute(f"PRAGMA application_id = {_application_id(label)}")
-            return
-        with self.draft() as draft:
-            draft.create(label)
-            try:
-                self._path.hardlink_to(draft.url.name)  # fails where a rename would overwrite
-            except OSError as error:
-                raise file_error(self._path, error) from error
-
-    def label(self) -> Label | None:
-        """The environment kept in the file's header."""
-        with connected(self._path) as connection:
-            number: int = connection.execute("PRAGMA application_id").fetchone()[0]
-        environment = number - _MAGIC
-        if 0 <= environment < len(_ENVIRONMENTS):
-            return Label(_ENVIRONMENTS[environment], "")
-        return None
-
-    def set_label(self, label: Label) -> None:
-        """Write the environment into the file's header."""
-        with connected(self._path) as connection:
-            number: int = connection.execute("PRAGMA application_id").fetchone()[0]
-            if number and not 0 <= number - _MAGIC < len(_ENVIRONMENTS):
-                raise DatabaseError(
-                    f"{self._path} carries the application id {number} of another program, so it cannot be labelled.",
-                    hint=f'sqlite3 "{self._path}" "PRAGMA application_id = 0"   takes it away, if it is not needed',
-                )
-            connection.execute(f"PRAGMA application_id = {_application_id(label)}")
-
-    def current(self) -> tuple[str, ...]:
-        """The revisions in alembic_version."""
-        with connected(self._path) as connection:
-            if "alembic_version" not in _tables(connection):
-                return ()
-            return tuple(row[0] for row in connection.execute("SELECT version_num FROM alembic_version ORDER BY 1"))
-
-    def rows(self) -> dict[str, int]:
-        """The number of rows of each table."""
-        with connected(self._path) as connection:
-            return {name: _count(connection, name) for name in _tables(connection) if name != "alembic_version"}
-
-    def size(self) -> int:
-        """Bytes on the disk, the write-ahead log included."""
-        wal = self._path.with_name(self._path.name + "-wal")
-        return self._path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
-
-    def free_space(self) -> int | None:
-        """Bytes free on the file system."""
-        return shutil.disk_usage(self._path.parent).free
-
-    def version(self) -> str:
-        """The version of the SQLite library."""
-        return f"SQLite {sqlite3.sqlite_version}"
-
-    def lock(self, task: str, wait: float) -> AbstractContextManager[None]:
+    @contextmanager
+    def lock(self, task: str, wait: float) -> Iterator[None]:
         """Hold the lock file beside the database."""
-        return locked(self._relatives.lock_file, task, wait, self._when_waiting)
+        self._sidecar.make(self._sidecar.folder)
+        self._notes.start()
+        with locked(self._sidecar.lock_file, task, wait, self._when_waiting):
+            yield
 
     @contextmanager
-    def draft(self) -> Iterator[Database]:
+    def draft(self) -> Iterator["SqliteDraft"]:
         """A file to build on, removed at the end if it is still there."""
-        path = self._relatives.new_draft()
+        path = self._sidecar.new_draft()
         try:
-            yield SqliteDatabase(self.url.with_name(str(path)), is_draft=True)
+            yield SqliteDraft(self.url.with_name(str(path)))
         finally:
-            remove_database(path)
+            self._drop(path)
 
-    def clone_to(self, target: Database) -> None:
-        """Copy the file."""
-        copy(self._path, Path(target.url.name))
+    def copy(self, about: About) -> Kept:
+        """Keep a copy, with label and branch."""
+        with self.draft() as draft:
+            draft.clone(self)
+            self._notes.write(draft.url.path, "relative", self._note())
+            return self.keep(draft, about)
 
-    def swap(self, new: Database, keep: About | None) -> Kept | None:
-        """Replace the file; a hard link keeps the old one."""
-        source = Path(new.url.name)
-        try:
-            if not self._path.exists():
-                finish(source, write_ahead=False)
-                source.replace(self._path)
-                kept = None
-            else:
-                label = self.label()
-                if label is not None:  # the name keeps its label, whatever comes to bear the name
-                    new.set_label(label)
-                with held_still(self._path) as write_ahead:
-                    finish(source, write_ahead=write_ahead)
-                    kept = self._link(keep) if keep else None
-                    source.replace(self._path)
-        except OSError as error:
-            raise file_error(self._path, error) from error
-        self._relatives.remove(source)
-        return kept
-
-    def put_away(self, keep: About) -> Kept:
-        """Move the file to its kept place."""
-        with held_still(self._path):
-            place = self._relatives.add(keep)
-            try:
-                self._path.rename(place)
-            except OSError as error:
-                raise file_error(self._path, error) from error
-        return Kept(self.url.with_name(str(place)), keep, place.stat().st_size)
-
-    def keep(self, draft: Database, about: About) -> Kept:
+    def keep(self, draft: _Located, about: About) -> Kept:
         """Move a draft to a kept place."""
-        source = Path(draft.url.name)
+        source = draft.url.path
         finish(source, write_ahead=False)
-        place = self._relatives.add(about)
+        place = self._sidecar.add(about)
         try:
             source.rename(place)
         except OSError as error:
             raise file_error(place, error) from error
-        return Kept(self.url.with_name(str(place)), about, place.stat().st_size)
+        return self._kept(place, about)
 
     def describe(self, kept: Kept, about: About) -> None:
-        """Rewrite the note beside the kept file."""
-        self._relatives.describe(kept.url.path, about)
-
-    def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
-        """The kept relatives, newest first."""
-        return [kept for kept in self._relatives.all(self.url) if kind in {None, kept.about.kind}]
+        """Rewrite what stands beside the kept file."""
+        self._sidecar.describe(kept.url.path, about)
 
     def remove(self, kept: Kept) -> None:
         """Drop a kept relative."""
-        self._relatives.remove(kept.url.path)
+        identity = identify(kept.url.path)
+        self._sidecar.remove(kept.url.path)
+        if identity is not None and identity.links == 1:
+            self._notes.forget(identity)
 
-    def tidy(self) -> int:
-        """Drop what killed tasks left behind."""
-        return self._relatives.tidy()
+    def tidy(self, skipped: Callable[[str], None] = lambda _: None) -> int:
+        """Drop what killed tasks left behind, and notes about files that are gone."""
+        count = self._sidecar.tidy(skipped)
+        self._notes.tidy(skipped)
+        return count
 
-    def shell(self) -> Sequence[str]:
-        """The sqlite3 program, or what Python has had in its place since 3.12."""
-        if not shutil.which("sqlite3") and find_spec("sqlite3.__main__"):
-            return (sys.executable, "-m", "sqlite3", str(self._path))
-        return ("sqlite3", str(self._path))
+    def create(self, label: Label) -> None:
+        """Create the file, complete and labelled, in one step."""
+        with self.draft() as draft:
+            draft.create()
+            sync(draft.url.path)
+            if label.environment == "production":
+                self._notes.set_production(label)
+            self._notes.write(draft.url.path, "database", Note(label))
+            self._take_free_name(draft.url.path)
 
-    def client_environment(self) -> Mapping[str, str]:
-        """Nothing: a file needs no login."""
-        return {}
+    def set_label(self, label: Label) -> None:
+        """Note the label for exactly this file; production for the path as well."""
+        if self._half == "database" and label.environment == "production":
+            self._notes.set_production(label)
+        self._notes.write(self._path, self._half, Note(label, self.branch()))
+        if self._half == "database":
+            with connected(self._path) as connection:
+                give_header_back(connection)
+            if label.environment != "production":
+                self._notes.set_production(None)
 
-    def dump(self, file: Path) -> None:
-        """Copy the database to a file of its own."""
-        copy(self._path, file)
+    def set_branch(self, branch: str) -> None:
+        """Note the branch for exactly this file."""
+        self._notes.write(self._path, self._half, Note(self.label(), branch))
+
+    def swap(
+        self,
+        new: _Located,
+        keep: About | None,
+        *,
+        label: Label | None = None,
+        belongings: Belongings = "name",
+        branch: str = "",
+    ) -> Kept | None:
+        """Replace the file; a hard link keeps the old one."""
+        source = new.url.path
+        self._sidecar.require_relative(source)
+        old = self._note() if self._path.exists() else None
+        note = self._note_of_new(SqliteReading(new.url), old, label, belongings, branch)
+        try:
+            if old is None:
+                finish(source, write_ahead=False)
+                self._notes.write(source, "database", note)
+                self._take_free_name(source)
+                kept = None
+            else:
+                kept = self._replace(source, note, old, keep)
+        except OSError as error:
+            raise file_error(self._path, error) from error
+        if note.label is not None and note.label.environment == "production":
+            self._notes.set_production(note.label)
+        self._sidecar.remove(source)
+        return kept
+
+    def put_away(self, keep: About) -> Kept:
+        """Move the file to its kept place."""
+        note = self._note()
+        with held_still(self._path):
+            place = self._sidecar.add(keep)
+            self._notes.write(self._path, "relative", note)
+            try:
+                self._path.rename(place)
+            except OSError as error:
+                raise file_error(self._path, error) from error
+        return self._kept(place, keep)
+
+    def clone_to(self, target: _Located) -> None:
+        """Copy everything but the label to a relative that does not exist yet."""
+        self.copy_to(target.url.path)
 
     def load(self, file: Path) -> None:
-        """Become a copy of such a file."""
-        with connected(file) as connection:  # refuses what is no database before anything is touched
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        shutil.copyfile(file, self._path)
+        """Become a copy of a file that `dump` wrote, or of any SQLite database, in one transaction."""
+        copy_live(file, self._path, read_only=True)
 
-    def _link(self, about: About) -> Kept:
-        """Give the file a second name under which it is kept."""
-        place = self._relatives.add(about)
+    def _replace(self, source: Path, note: Note, old: Note, keep: About | None) -> Kept | None:
+        """Let a file take the name; the old one is kept before that or goes with it."""
+        replaced = identify(self._path)
+        kept = None
+        with held_still(self._path) as hold:
+            finish(source, write_ahead=hold.write_ahead)
+            if keep is not None:
+                place = self._sidecar.add(keep)
+                hold.keep_at(place, lambda file: self._notes.write(file, "relative", old))
+                kept = self._kept(place, keep)
+            self._notes.write(source, "database", note)
+            source.replace(self._path)
+        if kept is None and replaced is not None and replaced.links == 1:
+            self._notes.forget(replaced)
+        return kept
+
+    def _take_free_name(self, source: Path) -> None:
         try:
-            place.hardlink_to(self._path)
-        except OSError:  # a file system without hard links: the old content is kept as a copy
-            shutil.copyfile(self._path, place)
+            take_free_name(source, self._path)
+        except OSError as error:
+            raise file_error(self._path, error) from error
+
+    def _note(self) -> Note:
+        return Note(self.label(), self.branch())
+
+    def _note_of_new(
+        self, new: SqliteReading, old: Note | None, label: Label | None, belongings: Belongings, branch: str
+    ) -> Note:
+        """What is known about a relative once it has the name."""
+        brought = Note(new.label(), new.branch())
+        first, second = old or brought, brought
+        if belongings == "state":
+            # A state that was kept without a note, by an older version, says nothing of its belongings.
+            first, second = (brought, brought) if new.has_note() else (brought, old or brought)
+        was_labelled = old is not None and old.label is not None
+        found = first.label or second.label
+        return Note(found if found or was_labelled else label, branch or first.branch or second.branch)
+
+    def _kept(self, place: Path, about: About) -> Kept:
         return Kept(self.url.with_name(str(place)), about, place.stat().st_size)
 
-
-def _application_id(label: Label) -> int:
-    return _MAGIC + _ENVIRONMENTS.index(label.environment)
-
-
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
-    return [row[0] for row in connection.execute(query)]
+    def _drop(self, draft: Path) -> None:
+        identity = identify(draft)
+        remove_database(draft)
+        if identity is not None and identity.links == 1:
+            self._notes.forget(identity)
 
 
-def _count(connection: sqlite3.Connection, table: str) -> int:
-    quoted = table.replace('"', '""')
-    count: int = connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0]  # noqa: S608 (quoted just above)
-    return count
+class SqliteDraft(SqliteDatabase):
+    """A file that nobody else knows yet."""
+
+    def create(self, label: Label | None = None) -> None:
+        """Create it empty."""
+        with connected(self._path, create=True) as connection:
+            connection.execute("PRAGMA user_version = 0")  # writes the header, so that it is a database
+        if label is not None:
+            self._notes.write(self._path, "relative", Note(label))
+
+    def clone(self, source: Reading) -> None:
+        """Create it as a copy of one moment of a database."""
+        SqliteReading(source.url).copy_to(self._path)

@@ -22,7 +22,7 @@ def locked(file: Path, task: str, wait: float, when_waiting: Callable[[str], Non
     file itself stays: removing it would let a third process lock a file that nobody else sees.
 
     Args:
-        file: the lock file, made when missing.
+        file: the lock file, made when missing, in a folder that is there.
         task: what is being done, told to whoever waits.
         wait: seconds to wait for another holder.
         when_waiting: told once, in words, that somebody else is at work.
@@ -32,8 +32,7 @@ def locked(file: Path, task: str, wait: float, when_waiting: Callable[[str], Non
         DatabaseError: the file cannot be made.
     """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise file_error(file, error) from error
     try:

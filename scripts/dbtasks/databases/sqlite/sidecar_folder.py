@@ -2,132 +2,219 @@
 
     .vibe4vets.db.dbtasks/
         lock                            who is at work
+        notes/, production.json         labels and branches, see `notes`
         drafts/<id>.sqlite3             being built; garbage once its maker is gone
         kept/<id>/about.json            why this one is kept
         kept/<id>/database.sqlite3      the former state, snapshot or template itself
 
-The folder is on the database's own file system, so that a rename or a hard link is all a swap costs.
+The folder is on the database's own file system, so that a rename or a hard link is all a swap costs. Nothing
+in it is looked for through a symbolic link, and only what stands in this plan is ever removed.
 """
 
 import json
 import os
-import shutil
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from dbtasks.databases import About, Kept
+from dbtasks.databases.protocol import About, Kept
 from dbtasks.databases.sqlite.connection import file_error
+from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, remove_database, say_foreign, write_json
+from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
-SIDE_FILES = ("-journal", "-wal", "-shm")
+_DATABASE = "database.sqlite3"
+_ABOUT = "about.json"
+_BEGINNING, _ENDING = ".", ".dbtasks"
 
 
-class Relatives:
-    """The relatives of one database file."""
+class SidecarFolder:
+    """The sidecar folder of a database; for a path inside such a folder, that very folder.
 
-    def __init__(self, database: Path) -> None:
-        self.database = database
-        self.folder = database.with_name(f".{database.name}.dbtasks")
+    Args:
+        path: of a database, or of one of its relatives.
+    """
+
+    def __init__(self, path: Path) -> None:
+        folder = _surrounding(path)
+        self.holds_the_path = folder is not None
+        self.folder = folder or path.with_name(f"{_BEGINNING}{path.name}{_ENDING}")
+        self.database = self.folder.with_name(self.folder.name[len(_BEGINNING) : -len(_ENDING)])
         self.lock_file = self.folder / "lock"
         self._drafts = self.folder / "drafts"
         self._kept = self.folder / "kept"
 
+    def is_there(self) -> bool:
+        """Is there a real folder of that name?"""
+        return is_folder(self.folder)
+
+    def make(self, folder: Path) -> None:
+        """Make a folder inside, or the sidecar folder itself.
+
+        Raises:
+            DatabaseError: something that is no folder of ours is in the way, a symbolic link for one.
+        """
+        for one in dict.fromkeys((self.folder, *reversed(folder.relative_to(self.folder).parents), folder)):
+            place = self.folder / one
+            try:
+                place.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise file_error(place, error) from error
+            if not is_folder(place):
+                raise _in_the_way(place)
+
     def new_draft(self) -> Path:
         """A path for a draft; the file is not made yet."""
-        _make_folder(self._drafts)
+        self.make(self._drafts)
         return self._drafts / f"{os.urandom(8).hex()}.sqlite3"
 
     def add(self, about: About) -> Path:
         """Prepare a place for a kept relative; it counts only once the database is in it."""
-        identity = f"{about.made.strftime('%Y%m%dT%H%M%S%f')}-{os.urandom(4).hex()}"
-        folder = self._kept / identity
-        _make_folder(folder)
-        _write_note(folder, about)
-        return folder / "database.sqlite3"
+        folder = self._kept / f"{about.made.strftime('%Y%m%dT%H%M%S%f')}-{os.urandom(4).hex()}"
+        self.make(folder)
+        _write_about(folder, about)
+        return folder / _DATABASE
 
     def describe(self, file: Path, about: About) -> None:
-        """Replace the note of a kept relative."""
-        _write_note(file.parent, about)
+        """Replace what a kept relative says of itself."""
+        self._require_kept(file)
+        _write_about(file.parent, about)
 
     def all(self, url: DatabaseUrl) -> list[Kept]:
-        """Every kept relative, newest first."""
+        """Every kept relative, the one kept last first."""
         found = []
-        for folder in self._folders():
-            file, about = folder / "database.sqlite3", _about(folder)
-            if about is None or not file.exists() or self._is_the_database(file):
+        for folder in self._kept_folders():
+            file, about = folder / _DATABASE, _about(folder)
+            if about is None or not is_file(file) or self._is_the_database(file):
                 continue  # tidy() will see to it
             found.append(Kept(url.with_name(str(file)), about, file.stat().st_size))
-        return sorted(found, key=lambda kept: kept.about.made, reverse=True)
+        return sorted(found, key=lambda kept: (kept.about.number, kept.about.made), reverse=True)
+
+    def files(self) -> Iterator[Path]:
+        """The database and its relatives."""
+        yield self.database
+        yield from self._draft_files()
+        yield from (folder / _DATABASE for folder in self._kept_folders())
 
     def remove(self, file: Path) -> None:
-        """Drop a kept relative or a draft, its side files and its folder."""
-        remove_database(file)
-        if file.parent.parent == self._kept:
-            shutil.rmtree(file.parent, ignore_errors=True)
+        """Drop a kept relative or a draft, its side files and its folder.
 
-    def tidy(self) -> int:
+        Something else in its folder stays, with the folder; `tidy` names it.
+
+        Raises:
+            DatabaseError: it is no relative of this database, or it cannot be removed.
+        """
+        try:
+            self.require_relative(file)
+            if file.parent == self._drafts:
+                remove_database(file)
+            else:
+                _remove_kept(file.parent)
+        except OSError as error:
+            raise file_error(file, error) from error
+
+    def tidy(self, skipped: Callable[[str], None]) -> int:
         """Drop what killed tasks left: every draft, and kept places that never got their database."""
-        count = 0
-        for draft in list(self._drafts.glob("*.sqlite3")) if self._drafts.is_dir() else []:
-            remove_database(draft)
-            count += 1
-        for folder in self._folders():
-            file = folder / "database.sqlite3"
-            if not file.exists() or self._is_the_database(file):
-                # Killed before the swap: the database itself is still under its own name.
-                shutil.rmtree(folder, ignore_errors=True)
-                count += 1
-        return count
+        for folder in (self.folder, self._drafts, self._kept):
+            if os.path.lexists(folder) and not is_folder(folder):
+                skipped(say_foreign(folder))
+        drafts = [self._drop_draft(draft, skipped) for draft in self._draft_files()]
+        places = sorted(self._kept.iterdir()) if self._holds(self._kept) else []
+        return sum(drafts) + sum([self._drop_unfinished(place, skipped) for place in places])
 
-    def _folders(self) -> list[Path]:
-        return [folder for folder in self._kept.iterdir() if folder.is_dir()] if self._kept.is_dir() else []
+    def _drop_draft(self, draft: Path, skipped: Callable[[str], None]) -> bool:
+        if not is_file(draft):
+            skipped(say_foreign(draft))
+            return False
+        return drop(lambda: remove_database(draft), draft, skipped)
+
+    def _drop_unfinished(self, place: Path, skipped: Callable[[str], None]) -> bool:
+        """Drop a kept place without a database, or with one that still stands under its own name."""
+        file = place / _DATABASE
+        if not is_folder(place) or (os.path.lexists(file) and not is_file(file)):
+            skipped(say_foreign(file if is_folder(place) else place))
+            return False
+        if is_file(file) and not self._is_the_database(file):
+            return False
+        done = drop(lambda: _remove_kept(place), place, skipped)
+        left = next(place.iterdir(), None) if place.is_dir() else None
+        if left is not None:
+            skipped(say_foreign(left))
+        return done and left is None
+
+    def _holds(self, folder: Path) -> bool:
+        return self.is_there() and is_folder(folder)
+
+    def _draft_files(self) -> list[Path]:
+        return sorted(self._drafts.glob("*.sqlite3")) if self._holds(self._drafts) else []
+
+    def _kept_folders(self) -> list[Path]:
+        return [folder for folder in self._kept.iterdir() if is_folder(folder)] if self._holds(self._kept) else []
+
+    def require_relative(self, file: Path) -> None:
+        """Refuse a file that is no draft or kept relative of this database.
+
+        Raises:
+            DatabaseError: it is none.
+        """
+        if file.parent != self._drafts or not self._holds(self._drafts):
+            self._require_kept(file)
+
+    def _require_kept(self, file: Path) -> None:
+        if file.parent.parent != self._kept or not self._holds(self._kept) or not is_folder(file.parent):
+            raise _in_the_way(file)
 
     def _is_the_database(self, file: Path) -> bool:
         return self.database.exists() and file.samefile(self.database)
 
 
-def remove_database(file: Path) -> None:
-    """Remove a SQLite file with whatever stands beside it, the database itself first."""
-    for path in (file, *(file.with_name(file.name + suffix) for suffix in SIDE_FILES)):
-        path.unlink(missing_ok=True)
+def _surrounding(path: Path) -> Path | None:
+    """The sidecar folder that a draft or a kept relative is in."""
+    for place, folder in ((path.parent, path.parent.parent), (path.parent.parent, path.parent.parent.parent)):
+        is_ours = folder.name.startswith(_BEGINNING) and folder.name.endswith(_ENDING)
+        if is_ours and place.name == ("drafts" if place == path.parent else "kept"):
+            return folder
+    return None
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise file_error(folder, error) from error
+def _remove_kept(folder: Path) -> None:
+    """Remove a kept relative's folder; something in it that is not ours stays."""
+    remove_database(folder / _DATABASE)
+    for name in (f"{_DATABASE}.new", f"{_ABOUT}.new", "about.new", _ABOUT):
+        (folder / name).unlink(missing_ok=True)
+    if next(folder.iterdir(), None) is None:
+        folder.rmdir()
 
 
-def _write_note(folder: Path, about: About) -> None:
-    text = json.dumps(
-        {
-            "kind": about.kind,
-            "title": about.title,
-            "made": about.made.isoformat(),
-            "revisions": about.revisions,
-            "facts": dict(about.facts),
-        },
-        ensure_ascii=False,
-    )
-    draft = folder / "about.new"
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(folder / "about.json")
-    except OSError as error:
-        raise file_error(folder, error) from error
+def _in_the_way(path: Path) -> DatabaseError:
+    return DatabaseError(f"{say_foreign(path)}.", hint=f'Move it away: mv "{path}" "{path.parent.parent}"')
+
+
+def _write_about(folder: Path, about: About) -> None:
+    content = {
+        "kind": about.kind,
+        "title": about.title,
+        "made": about.made.isoformat(),
+        "revisions": about.revisions,
+        "facts": dict(about.facts),
+        "number": about.number,
+    }
+    write_json(folder / _ABOUT, content)
 
 
 def _about(folder: Path) -> About | None:
     """What a relative says of itself; None where its note was never finished."""
+    if not is_file(folder / _ABOUT):
+        return None
     try:
-        read = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        read = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         return About(
             read["kind"],
             read["title"],
             datetime.fromisoformat(read["made"]),
             tuple(read["revisions"]),
             read["facts"],
+            read.get("number", 0),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

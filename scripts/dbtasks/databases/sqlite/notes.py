@@ -1,0 +1,162 @@
+"""What is known about SQLite files and does not stand in them: label and git branch.
+
+    notes/<device>-<inode>.json     of one file; a copy of the file has another inode, so it has no label
+    production.json                 whatever file stands at the path is production
+
+A file's note has two halves: what it says as the database itself, and what it says as a relative. A half is
+written before the rename or link by which it begins to count, so a task that is killed in between has
+changed nothing: the other half goes on to count for the file where it still is.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from dbtasks.databases.protocol import Label
+from dbtasks.databases.sqlite.connection import connected, file_error
+from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
+from dbtasks.databases.sqlite.header_label import header_label
+from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, say_foreign, write_json
+from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
+
+Half = Literal["database", "relative"]
+
+_NAME = re.compile(r"\d+-\d+\.json(\.new)?")
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is known about a file in one of its places.
+
+    Args:
+        label: None where nobody has set one.
+        branch: the git branch whose state it is; empty where that was never noted.
+    """
+
+    label: Label | None = None
+    branch: str = ""
+
+
+class Notes:
+    """The notes in one sidecar folder."""
+
+    def __init__(self, sidecar: SidecarFolder) -> None:
+        self._sidecar = sidecar
+        self._folder = sidecar.folder / "notes"
+        self._production = sidecar.folder / "production.json"
+
+    def read(self, path: Path, half: Half) -> Note | None:
+        """What the note of the file at a path says; None where there is none for exactly this file."""
+        identity = identify(path)
+        return None if identity is None else _note(self._content(identity).get(half))
+
+    def write(self, path: Path, half: Half, note: Note) -> None:
+        """Replace one half of the note of the file at a path.
+
+        Raises:
+            DatabaseError: it cannot be written, or something of somebody else is in the way.
+        """
+        identity = identify(path)
+        if identity is None:
+            raise file_error(path, FileNotFoundError(2, "No such file"))
+        self._prepare()
+        content = self._content(identity) or {"born": identity.born}
+        content[half] = asdict(note)
+        write_json(self._file(identity), content)
+
+    def forget(self, identity: FileIdentity | None) -> None:
+        """Remove the note of a file that has no name left."""
+        if identity is not None and is_folder(self._folder):
+            self._file(identity).unlink(missing_ok=True)
+
+    def production(self) -> Label | None:
+        """The label that stays with the path."""
+        if not self._sidecar.is_there():
+            return None
+        content = _read(self._production)
+        return None if content is None else Label("production", str(content.get("project", "")))
+
+    def set_production(self, label: Label | None) -> None:
+        """Let the path be production from now on, or no longer."""
+        if label is None:
+            if self._sidecar.is_there():
+                self._production.unlink(missing_ok=True)
+            return
+        self._prepare()
+        write_json(self._production, {"project": label.project})
+
+    def is_old(self) -> bool:
+        """Was the sidecar folder made by a version that kept the label in the file's header, and by no later one?"""
+        return self._sidecar.lock_file.is_file() and not self._folder.exists()
+
+    def start(self) -> None:
+        """Begin a sidecar folder, so that labels in headers, which came with a copy, do not count."""
+        if not self._sidecar.lock_file.exists():
+            self._sidecar.make(self._folder)
+
+    def tidy(self, skipped: Callable[[str], None]) -> None:
+        """Remove the notes of files that are neither the database nor a relative."""
+        if not is_folder(self._folder):
+            if os.path.lexists(self._folder):
+                skipped(say_foreign(self._folder))
+            return
+        known = {f"{identity.key}.json" for path in self._sidecar.files() if (identity := identify(path))}
+        unfinished = [folder for folder in self._sidecar.folder.glob("notes.*") if is_folder(folder)]
+        for file in [file for folder in (self._folder, *unfinished) for file in folder.iterdir()]:
+            if not _NAME.fullmatch(file.name) or not is_file(file):
+                skipped(say_foreign(file))
+            elif file.name not in known or file.parent != self._folder:
+                drop(file.unlink, file, skipped)
+        for folder in unfinished:
+            if next(folder.iterdir(), None) is None:
+                folder.rmdir()
+
+    def _prepare(self) -> None:
+        """Make the folder; labels in headers stop to count with it, so the database's is noted in the same step."""
+        if self._folder.exists() or not self.is_old() or not self._sidecar.database.exists():
+            self._sidecar.make(self._folder)
+            return
+        with connected(self._sidecar.database) as connection:
+            label = header_label(connection)
+        identity = identify(self._sidecar.database)
+        draft = self._sidecar.folder / f"notes.{os.urandom(4).hex()}"
+        self._sidecar.make(draft)
+        if label is not None and identity is not None:
+            content = {"born": identity.born, "database": asdict(Note(label))}
+            write_json(draft / self._file(identity).name, content)
+        try:
+            draft.rename(self._folder)
+        except OSError as error:
+            raise file_error(self._folder, error) from error
+
+    def _file(self, identity: FileIdentity) -> Path:
+        return self._folder / f"{identity.key}.json"
+
+    def _content(self, identity: FileIdentity) -> dict[str, Any]:
+        """The note, if it was written about this very file and not about an earlier one on the same inode."""
+        if not is_folder(self._folder):
+            return {}
+        content = _read(self._file(identity)) or {}
+        return content if content.get("born") == identity.born else {}
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """A note; None where there is none. It is written in one step, so it is whole or it is not ours."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(descriptor, encoding="utf-8") as opened:
+            content = json.load(opened)
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _note(content: Any) -> Note | None:
+    if not isinstance(content, dict):
+        return None
+    label = content.get("label")
+    return Note(Label(**label) if label else None, content.get("branch", ""))

@@ -1,0 +1,154 @@
+"""The moments in which a file takes or leaves the name of a database.
+
+What holds for a program that goes on with the old file open: with a rollback journal on the disk, SQLite
+refuses its next write (SQLITE_READONLY_DBMOVED); with a journal in memory its commits go into the old file,
+which is the kept one. In write-ahead mode nothing is swapped while another program has the file open. A
+commit that came before the swap is in the old file.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbtasks.databases.sqlite.connection import BUSY_SECONDS, connected, explained, sync
+from dbtasks.databases.sqlite.header_label import give_header_back
+from dbtasks.databases.sqlite.plain_files import SIDE_FILES
+from dbtasks.errors import DatabaseError
+from dbtasks.lock_wait import wait_for_turn
+
+_CHUNK = 1 << 20
+_PRIMARY = 0xFF
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A database that nobody else can read or write.
+
+    Args:
+        path: the file.
+        write_ahead: whether it was in write-ahead mode.
+        after: what is closed when the locks are gone.
+    """
+
+    path: Path
+    write_ahead: bool
+    after: ExitStack
+
+    def keep_at(self, place: Path, note: Callable[[Path], None]) -> None:
+        """Give the file a second name; a copy where the file system has no hard links.
+
+        Args:
+            place: the second name.
+            note: writes what has to be known about the file that is given, before it has its name.
+        """
+        note(self.path)
+        try:
+            place.hardlink_to(self.path)
+        except OSError:
+            draft = place.with_name(f"{place.name}.new")
+            self._copy_to(draft)
+            note(draft)
+            draft.rename(place)
+
+    def _copy_to(self, target: Path) -> None:
+        source = os.open(self.path, os.O_RDONLY)
+        self.after.callback(os.close, source)  # not before: closing it drops this process's locks on the file
+        with target.open("wb") as copy:
+            position = 0
+            while chunk := os.pread(source, _CHUNK, position):
+                copy.write(chunk)
+                position += len(chunk)
+            copy.flush()
+            os.fsync(copy.fileno())
+
+
+@contextmanager
+def held_still(path: Path) -> Iterator[Hold]:
+    """Keep every other connection out of a database, with all of it in the one file.
+
+    In write-ahead mode the log is folded in and the mode left: a log beside a file that is about to be
+    replaced would be replayed over the new content. That needs to be the only connection, as does the
+    exclusive lock; both wait until the busy timeout for others to finish.
+    """
+    with ExitStack() as after, connected(path) as connection:
+        inode = path.stat().st_ino
+        was_write_ahead = _mode(connection) == "wal"
+        try:
+            wait_for_turn(lambda: _hold(connection), str, BUSY_SECONDS, lambda _: None, lambda _: _busy(path))
+            _require_inode(path, inode)
+            yield Hold(path, was_write_ahead, after)
+        except BaseException:
+            connection.rollback()
+            if was_write_ahead:  # nothing was swapped, so the mode goes back as well
+                with suppress(sqlite3.OperationalError):  # in use: whoever has it open finds the database whole
+                    connection.execute("PRAGMA journal_mode = WAL")
+            raise
+
+
+def finish(path: Path, *, write_ahead: bool) -> None:
+    """Make a finished draft ready to take a name: all of it in one file, flushed to the disk.
+
+    Args:
+        path: the draft, which nobody else has open.
+        write_ahead: put it in write-ahead mode, as the database that it replaces is.
+    """
+    with connected(path) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        give_header_back(connection)
+        if write_ahead:
+            connection.execute("PRAGMA journal_mode = WAL")
+    sync(path)
+
+
+def take_free_name(source: Path, path: Path) -> None:
+    """Let a finished file take a name that nobody has.
+
+    Raises:
+        FileExistsError: somebody has it by now.
+    """
+    for suffix in SIDE_FILES:  # of a file that is gone; SQLite would replay them over this one
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    try:
+        path.hardlink_to(source)  # fails where a rename would overwrite
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise
+        source.rename(path)
+    else:
+        source.unlink()
+
+
+def _hold(connection: sqlite3.Connection) -> bool:
+    try:
+        if _mode(connection) == "wal":
+            connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    if _mode(connection) == "wal":  # somebody went back to it in between
+        connection.rollback()
+        return False
+    return True
+
+
+def _require_inode(path: Path, inode: int) -> None:
+    if path.stat().st_ino != inode:
+        raise DatabaseError(f"{path} was replaced by another program meanwhile.", hint="Try again")
+
+
+def _mode(connection: sqlite3.Connection) -> str:
+    mode: str = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    return mode
+
+
+def _busy(path: Path) -> DatabaseError:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return explained(path, error)
