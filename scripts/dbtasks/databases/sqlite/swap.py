@@ -8,6 +8,7 @@ commit that came before the swap is in the old file.
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,10 +18,10 @@ from dbtasks.databases.sqlite.connection import BUSY_SECONDS, connected, explain
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.plain_files import SIDE_FILES
 from dbtasks.errors import DatabaseError
-from dbtasks.lock_wait import wait_for_turn
 
 _CHUNK = 1 << 20
 _PRIMARY = 0xFF
+_PAUSE = 0.001  # short: a program that writes without a rest leaves only moments free
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def held_still(path: Path) -> Iterator[Hold]:
         inode = path.stat().st_ino
         was_write_ahead = _mode(connection) == "wal"
         try:
-            wait_for_turn(lambda: _hold(connection), str, BUSY_SECONDS, lambda _: None, lambda _: _busy(path))
+            _wait_for_hold(connection, path)
             _require_inode(path, inode)
             yield Hold(path, was_write_ahead, after)
         except BaseException:
@@ -121,6 +122,15 @@ def take_free_name(source: Path, path: Path) -> None:
         source.rename(path)
     else:
         source.unlink()
+
+
+def _wait_for_hold(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA busy_timeout = 0")  # its pauses grow, so it would miss those moments
+    end = time.monotonic() + BUSY_SECONDS
+    while not _hold(connection):
+        if time.monotonic() > end:
+            raise _busy(path)
+        time.sleep(_PAUSE)
 
 
 def _hold(connection: sqlite3.Connection) -> bool:

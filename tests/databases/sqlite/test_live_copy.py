@@ -1,0 +1,213 @@
+"""D1: a copy is one moment of a database, whoever writes to it meanwhile."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dbtasks.databases import About
+from dbtasks.databases.sqlite import SqliteDatabase, live_copy, swap
+from dbtasks.errors import DatabaseError
+from tests.fixtures.notes import LABEL, database_at, filled, text_in
+from tests.fixtures.sqlite_writers import appending, counting, make_wide, numbers_in
+
+LEAVE_A_LOG = """
+import sqlite3, os, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA journal_mode = WAL")
+connection.execute("CREATE TABLE IF NOT EXISTS entry (number)")
+connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+connection.executemany("INSERT INTO entry VALUES (?)", [(number,) for number in range(1000)])
+connection.commit()
+os._exit(9)
+"""
+
+
+def clone(database: SqliteDatabase, _folder: Path) -> Path:
+    with database.draft() as draft:
+        database.clone_to(draft)
+        return database.keep(draft, About("snapshot", "clone", datetime.now(UTC))).url.path
+
+
+def copy(database: SqliteDatabase, _folder: Path) -> Path:
+    return database.copy(About("undo", "copy", datetime.now(UTC))).url.path
+
+
+def dump(database: SqliteDatabase, folder: Path) -> Path:
+    file = folder / f"{len(list(folder.iterdir()))}.sqlite3"
+    database.dump(file)
+    return file
+
+
+def load(database: SqliteDatabase, folder: Path) -> Path:
+    other = database_at(folder / f"{len(list(folder.iterdir()))}.db")
+    other.create(LABEL)
+    other.load(database.url.path)
+    return other.url.path
+
+
+@pytest.mark.parametrize("make", [clone, copy, dump, load])
+@pytest.mark.parametrize("wal", [False, True])
+def test_a_copy_is_one_moment_while_a_program_writes(
+    tmp_path: Path, make: Callable[[SqliteDatabase, Path], Path], wal: bool
+) -> None:
+    database = database_at(tmp_path / "a.db")
+    make_wide(database.url.path, wal=wal)
+
+    with counting(database.url.path):
+        copies = [make(database, tmp_path) for _ in range(4)]
+
+    assert [len(numbers_in(path)) for path in copies] == [1, 1, 1, 1]
+    assert len(numbers_in(database.url.path)) == 1
+
+
+def test_a_file_with_a_write_ahead_log_beside_it_brings_its_rows_and_stays_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "export.sqlite3"
+    subprocess.run([sys.executable, "-c", LEAVE_A_LOG, str(file)], check=False)
+    log = file.with_name("export.sqlite3-wal")
+    before = (file.read_bytes(), log.read_bytes())
+    database = database_at(tmp_path / "a.db")
+
+    with database.draft() as draft:
+        draft.load(file)
+        rows = draft.rows()
+
+    assert rows == {"entry": 1000}
+    assert (file.read_bytes(), log.read_bytes()) == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "export.sqlite3"
+    file.write_bytes(b"no database at all" * 100)
+    database = database_at(tmp_path / "a.db")
+
+    with database.draft() as draft, pytest.raises(DatabaseError, match="is not a SQLite database"):
+        draft.load(file)
+
+    assert (file.exists(), draft.url.path.exists()) == (True, False)
+
+
+def test_a_copy_waits_for_a_lock_and_gives_up_at_the_busy_timeout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dbtasks.databases.sqlite.connection.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(live_copy, "BUSY_SECONDS", 0.2)
+    database = filled(database_at(tmp_path / "a.db"), "old")
+
+    with closing(sqlite3.connect(database.url.path, isolation_level=None)) as other, database.draft() as draft:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseError, match="in use by another program"):
+            database.clone_to(draft)
+        assert not draft.url.path.exists()
+        other.execute("ROLLBACK")
+        database.clone_to(draft)
+
+        assert text_in(database_at(draft.url.path)) == "old"
+
+
+def test_a_copy_drops_no_lock_of_a_connection_in_this_process(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    write = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+
+    with closing(sqlite3.connect(database.url.path, isolation_level=None)) as ours:
+        ours.execute("BEGIN IMMEDIATE")
+        database.copy(About("undo", "copy", datetime.now(UTC)))
+        database.identity()
+        database.label()
+        done = subprocess.run(
+            [sys.executable, "-c", write, str(database.url.path)], check=False, capture_output=True, text=True
+        )
+
+    assert "database is locked" in done.stderr
+
+
+def test_a_clone_of_a_kept_relative_brings_a_log_that_somebody_left_beside_it(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    kept = database.copy(About("template", "t", datetime.now(UTC)))
+    subprocess.run([sys.executable, "-c", LEAVE_A_LOG, str(kept.url.path)], check=False)
+
+    with database.draft() as draft:
+        draft.clone(database_at(kept.url.path))
+        rows = draft.rows()
+
+    assert rows == {"entry": 1000, "note": 1}
+
+
+@pytest.mark.parametrize("wal", [False, True])
+@pytest.mark.parametrize("reconnecting", [False, True])
+def test_a_swap_loses_no_commit_of_a_program_that_writes_meanwhile(
+    tmp_path: Path, wal: bool, reconnecting: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if wal and not reconnecting:
+        monkeypatch.setattr(swap, "BUSY_SECONDS", 0.2)  # such a program never lets go
+    database = database_at(tmp_path / "a.db")
+    with closing(sqlite3.connect(database.url.path)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
+        connection.execute("CREATE TABLE entry (number)")
+
+    swaps = 0
+    with appending(database.url.path, reconnecting=reconnecting) as told:
+        for _ in range(3):
+            with database.draft() as draft:
+                draft.clone(database)  # and what is committed from here on is in the kept one alone
+                try:
+                    database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+                    swaps += 1
+                except DatabaseError as error:
+                    assert "in use by another program" in error.message  # noqa: PT017 (the number of swaps is asserted below)
+
+    places = [database.url.path, *(kept.url.path for kept in database.kept())]
+    found: set[int] = set()
+    for place in places:
+        with closing(sqlite3.connect(place)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            found |= {number for (number,) in connection.execute("SELECT number FROM entry")}
+    assert told
+    assert set(told) - found == set()
+    assert (swaps == 0) == (wal and not reconnecting)
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "TRUNCATE", "PERSIST", "MEMORY", "OFF"])
+def test_a_write_to_the_old_file_after_the_swap_fails_or_is_in_the_kept_one(tmp_path: Path, mode: str) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+
+    with closing(sqlite3.connect(database.url.path, isolation_level=None)) as other:
+        other.execute(f"PRAGMA journal_mode = {mode}")
+        other.execute("UPDATE note SET text = 'before'")
+        with database.draft() as draft:
+            filled(database_at(draft.url.path), "new")
+            kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+        try:
+            other.execute("UPDATE note SET text = 'after'")
+            expected = "after"
+        except sqlite3.OperationalError as error:
+            assert error.sqlite_errorname == "SQLITE_READONLY_DBMOVED"  # noqa: PT017 (both outcomes are right)
+            expected = "before"
+
+    assert kept is not None
+    assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", expected)
+    assert (expected == "after") == (mode in {"MEMORY", "OFF"})
+
+
+def test_without_hard_links_a_swap_keeps_a_copy_and_holds_its_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    database.set_branch("main")
+
+    def refuse(_self: Path, _target: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    with database.draft() as draft:
+        filled(database_at(draft.url.path), "new")
+        kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+
+    assert kept is not None
+    old = database_at(kept.url.path)
+    assert (text_in(database), text_in(old), old.branch(), old.label()) == ("new", "old", "main", LABEL)
