@@ -120,6 +120,7 @@ class SqliteDatabase(SqliteReading):
         """Replace the file; a hard link keeps the old one."""
         source = new.url.path
         self._sidecar.require_relative(source)
+        self._notes.prepare()
         old = self._note() if self._path.exists() else None
         note = self._note_of_new(SqliteReading(new.url), old, label, belongings, branch)
         try:
@@ -140,6 +141,7 @@ class SqliteDatabase(SqliteReading):
     def put_away(self, keep: About) -> Kept:
         """Move the file to its kept place."""
         note = self._note()
+        self._notes.prepare()
         with held_still(self._path):
             place = self._sidecar.add(keep)
             self._notes.write(self._path, "relative", note)

@@ -63,14 +63,14 @@ class Notes:
         identity = identify(path)
         if identity is None:
             raise file_error(path, FileNotFoundError(2, "No such file"))
-        self._prepare()
+        self.prepare()
         content = self._content(identity) or {"born": identity.born}
         content[half] = asdict(note)
         write_json(self._file(identity), content)
 
     def forget(self, identity: FileIdentity | None) -> None:
         """Remove the note of a file that has no name left."""
-        if identity is not None and is_folder(self._folder):
+        if identity is not None and self._is_there():
             self._file(identity).unlink(missing_ok=True)
 
     def production(self) -> Label | None:
@@ -86,7 +86,7 @@ class Notes:
             if self._sidecar.is_there():
                 self._production.unlink(missing_ok=True)
             return
-        self._prepare()
+        self.prepare()
         write_json(self._production, {"project": label.project})
 
     def is_old(self) -> bool:
@@ -100,8 +100,8 @@ class Notes:
 
     def tidy(self, skipped: Callable[[str], None]) -> None:
         """Remove the notes of files that are neither the database nor a relative."""
-        if not is_folder(self._folder):
-            if os.path.lexists(self._folder):
+        if not self._is_there():
+            if self._sidecar.is_there() and os.path.lexists(self._folder):
                 skipped(say_foreign(self._folder))
             return
         known = {f"{identity.key}.json" for path in self._sidecar.files() if (identity := identify(path))}
@@ -115,8 +115,11 @@ class Notes:
             if next(folder.iterdir(), None) is None:
                 folder.rmdir()
 
-    def _prepare(self) -> None:
-        """Make the folder; labels in headers stop to count with it, so the database's is noted in the same step."""
+    def prepare(self) -> None:
+        """Make the folder; labels in headers stop to count with it, so the database's is noted in the same step.
+
+        It opens the database, so it comes before anything that holds it still.
+        """
         if self._folder.exists() or not self.is_old() or not self._sidecar.database.exists():
             self._sidecar.make(self._folder)
             return
@@ -133,12 +136,15 @@ class Notes:
         except OSError as error:
             raise file_error(self._folder, error) from error
 
+    def _is_there(self) -> bool:
+        return self._sidecar.is_there() and is_folder(self._folder)
+
     def _file(self, identity: FileIdentity) -> Path:
         return self._folder / f"{identity.key}.json"
 
     def _content(self, identity: FileIdentity) -> dict[str, Any]:
         """The note, if it was written about this very file and not about an earlier one on the same inode."""
-        if not is_folder(self._folder):
+        if not self._is_there():
             return {}
         content = _read(self._file(identity)) or {}
         return content if content.get("born") == identity.born else {}
