@@ -82,12 +82,18 @@ def sync(path: Path) -> None:
 
     Args:
         path: the file.
+
+    Raises:
+        DatabaseError: the disk is full or failed.
     """
-    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise file_error(path, error) from error
 
 
 def _whats_there(path: Path) -> str:

@@ -12,7 +12,7 @@ from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.live_copy import copy_live
 from dbtasks.databases.sqlite.lock_file import locked
 from dbtasks.databases.sqlite.notes import Note
-from dbtasks.databases.sqlite.plain_files import remove_database
+from dbtasks.databases.sqlite.plain_files import drop, remove_database
 from dbtasks.databases.sqlite.reading import SqliteReading
 from dbtasks.databases.sqlite.swap import finish, held_still, take_free_name
 from dbtasks.urls import DatabaseUrl
@@ -202,7 +202,7 @@ class SqliteDatabase(SqliteReading):
 
     def _drop(self, draft: Path) -> None:
         identity = identify(draft)
-        remove_database(draft)
+        drop(lambda: remove_database(draft), draft)  # what cannot be removed is named when it is tidied
         if identity is not None and identity.links == 1:
             self._notes.forget(identity)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dbtasks.databases.sqlite.connection import BUSY_SECONDS, connected, explained, file_error, sync
 from dbtasks.databases.sqlite.header_label import give_header_back
-from dbtasks.databases.sqlite.plain_files import SIDE_FILES, remove_database
+from dbtasks.databases.sqlite.plain_files import SIDE_FILES, drop, remove_database
 
 _FICLONE = 0x40049409  # the ioctl by which btrfs and XFS share the blocks of two files
 
@@ -39,7 +39,7 @@ def copy_live(source: Path, target: Path, *, read_only: bool = False) -> None:
             sync(target)
     except BaseException:
         if not was_there:
-            remove_database(target)
+            drop(lambda: remove_database(target), target)
         raise
 
 

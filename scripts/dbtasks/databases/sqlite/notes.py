@@ -8,6 +8,7 @@ written before the rename or link by which it begins to count, so a task that is
 changed nothing: the other half goes on to count for the file where it still is.
 """
 
+import errno
 import json
 import os
 import re
@@ -71,20 +72,25 @@ class Notes:
     def forget(self, identity: FileIdentity | None) -> None:
         """Remove the note of a file that has no name left."""
         if identity is not None and self._is_there():
-            self._file(identity).unlink(missing_ok=True)
+            # The work is done by now; a note that stays counts for no other file, and tidy() names it.
+            drop(lambda: self._file(identity).unlink(missing_ok=True), self._file(identity))
 
     def production(self) -> Label | None:
         """The label that stays with the path."""
         if not self._sidecar.is_there():
             return None
-        content = _read(self._production)
-        return None if content is None else Label("production", str(content.get("project", "")))
+        if not is_file(self._production):
+            return None
+        content = _read(self._production) or {}
+        return Label("production", str(content.get("project", "")))
 
     def set_production(self, label: Label | None) -> None:
         """Let the path be production from now on, or no longer."""
         if label is None:
-            if self._sidecar.is_there():
+            try:
                 self._production.unlink(missing_ok=True)
+            except OSError as error:
+                raise file_error(self._production, error) from error
             return
         self.prepare()
         write_json(self._production, {"project": label.project})
@@ -151,13 +157,21 @@ class Notes:
 
 
 def _read(file: Path) -> dict[str, Any] | None:
-    """A note; None where there is none. It is written in one step, so it is whole or it is not ours."""
+    """A note; None where there is none. It is written in one step, so it is whole or it is not ours.
+
+    Raises:
+        DatabaseError: it is there and cannot be read; to take it for missing would overwrite it.
+    """
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
         with os.fdopen(descriptor, encoding="utf-8") as opened:
             content = json.load(opened)
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:  # a symbolic link
+            return None
+        raise file_error(file, error) from error
     return content if isinstance(content, dict) else None
 
 

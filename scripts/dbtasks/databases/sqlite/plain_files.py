@@ -53,7 +53,7 @@ def _has_mode(path: Path, wanted: Callable[[int], bool]) -> bool:
         return False
 
 
-def drop(remove: Callable[[], None], what: Path, skipped: Callable[[str], None]) -> bool:
+def drop(remove: Callable[[], None], what: Path, skipped: Callable[[str], None] = lambda _: None) -> bool:
     """Remove something, or say that the file system does not let us; whether it is gone."""
     try:
         remove()
