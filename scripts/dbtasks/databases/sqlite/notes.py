@@ -26,6 +26,7 @@ from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
 
 Half = Literal["database", "relative"]
 
+_UNFINISHED = "notes.{}"
 _NAME = re.compile(r"\d+-\d+\.json(\.new)?")
 
 
@@ -106,20 +107,25 @@ class Notes:
 
     def tidy(self, skipped: Callable[[str], None]) -> None:
         """Remove the notes of files that are neither the database nor a relative."""
-        if not self._is_there():
-            if self._sidecar.is_there() and os.path.lexists(self._folder):
-                skipped(say_foreign(self._folder))
-            return
-        known = {f"{identity.key}.json" for path in self._sidecar.files() if (identity := identify(path))}
-        unfinished = [folder for folder in self._sidecar.folder.glob("notes.*") if is_folder(folder)]
-        for file in [file for folder in (self._folder, *unfinished) for file in folder.iterdir()]:
+        if not self._sidecar.is_there():
+            return  # the sidecar folder's own tidy() says why
+        unfinished = [folder for folder in self._sidecar.folder.glob(_UNFINISHED.format("*")) if is_folder(folder)]
+        for folder in unfinished:
+            self._drop_but(set(), folder, skipped)
+            if next(folder.iterdir(), None) is None:
+                drop(folder.rmdir, folder, skipped)
+        if is_folder(self._folder):
+            known = {f"{identity.key}.json" for path in self._sidecar.files() if (identity := identify(path))}
+            self._drop_but(known, self._folder, skipped)
+        elif os.path.lexists(self._folder):
+            skipped(say_foreign(self._folder))
+
+    def _drop_but(self, known: set[str], folder: Path, skipped: Callable[[str], None]) -> None:
+        for file in folder.iterdir():
             if not _NAME.fullmatch(file.name) or not is_file(file):
                 skipped(say_foreign(file))
-            elif file.name not in known or file.parent != self._folder:
+            elif file.name not in known:
                 drop(file.unlink, file, skipped)
-        for folder in unfinished:
-            if next(folder.iterdir(), None) is None:
-                folder.rmdir()
 
     def prepare(self) -> None:
         """Make the folder; labels in headers stop to count with it, so the database's is noted in the same step.
@@ -132,7 +138,7 @@ class Notes:
         with connected(self._sidecar.database) as connection:
             label = header_label(connection)
         identity = identify(self._sidecar.database)
-        draft = self._sidecar.folder / f"notes.{os.urandom(4).hex()}"
+        draft = self._sidecar.folder / _UNFINISHED.format(os.urandom(4).hex())
         self._sidecar.make(draft)
         if label is not None and identity is not None:
             content = {"born": identity.born, "database": asdict(Note(label))}
