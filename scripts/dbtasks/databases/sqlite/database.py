@@ -11,7 +11,7 @@ from dbtasks.databases.sqlite.file_identity import identify
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.live_copy import copy_live
 from dbtasks.databases.sqlite.lock_file import locked
-from dbtasks.databases.sqlite.notes import Note
+from dbtasks.databases.sqlite.notes import BOTH, Note
 from dbtasks.databases.sqlite.plain_files import drop, remove_database
 from dbtasks.databases.sqlite.reading import SqliteReading
 from dbtasks.databases.sqlite.swap import finish, held_still, take_free_name
@@ -52,7 +52,7 @@ class SqliteDatabase(SqliteReading):
         """Keep a copy, with label and branch."""
         with self.draft() as draft:
             draft.clone(self)
-            self._notes.write(draft.url.path, "relative", self._note())
+            self._notes.write(draft.url.path, ["relative"], self._note())
             return self.keep(draft, about)
 
     def keep(self, draft: _Located, about: About) -> Kept:
@@ -90,14 +90,14 @@ class SqliteDatabase(SqliteReading):
             sync(draft.url.path)
             if label.environment == "production":
                 self._notes.set_production(label)
-            self._notes.write(draft.url.path, "database", Note(label))
+            self._notes.write(draft.url.path, BOTH, Note(label))
             self._take_free_name(draft.url.path)
 
     def set_label(self, label: Label) -> None:
         """Note the label for exactly this file; production for the path as well."""
         if self._half == "database" and label.environment == "production":
             self._notes.set_production(label)
-        self._notes.write(self._path, self._half, Note(label, self.branch()))
+        self._write_note(Note(label, self.branch()))
         if self._half == "database":
             with connected(self._path) as connection:
                 give_header_back(connection)
@@ -106,7 +106,7 @@ class SqliteDatabase(SqliteReading):
 
     def set_branch(self, branch: str) -> None:
         """Note the branch for exactly this file."""
-        self._notes.write(self._path, self._half, Note(self.label(), branch))
+        self._write_note(Note(self.label(), branch))
 
     def swap(
         self,
@@ -126,7 +126,7 @@ class SqliteDatabase(SqliteReading):
         try:
             if old is None:
                 finish(source, write_ahead=False)
-                self._notes.write(source, "database", note)
+                self._note_new(source, note)
                 self._take_free_name(source)
                 kept = None
             else:
@@ -144,7 +144,7 @@ class SqliteDatabase(SqliteReading):
         self._notes.prepare()
         with held_still(self._path):
             place = self._sidecar.add(keep)
-            self._notes.write(self._path, "relative", note)
+            self._notes.write(self._path, ["relative"], note)
             try:
                 self._path.rename(place)
             except OSError as error:
@@ -167,9 +167,9 @@ class SqliteDatabase(SqliteReading):
             finish(source, write_ahead=hold.write_ahead)
             if keep is not None:
                 place = self._sidecar.add(keep)
-                hold.keep_at(place, lambda file: self._notes.write(file, "relative", old))
+                hold.keep_at(place, lambda file: self._notes.write(file, ["relative"], old))
                 kept = self._kept(place, keep)
-            self._notes.write(source, "database", note)
+            self._note_new(source, note)
             source.replace(self._path)
         if kept is None and replaced is not None and replaced.links == 1:
             self._notes.forget(replaced)
@@ -180,6 +180,13 @@ class SqliteDatabase(SqliteReading):
             take_free_name(source, self._path)
         except OSError as error:
             raise file_error(self._path, error) from error
+
+    def _note_new(self, source: Path, note: Note) -> None:
+        """Note what will be true of a relative; until then a kept one says what it was kept with."""
+        self._notes.write(source, BOTH if self._sidecar.is_draft(source) else ["database"], note)
+
+    def _write_note(self, note: Note) -> None:
+        self._notes.write(self._path, BOTH if self._half == "database" else ["relative"], note)
 
     def _note(self) -> Note:
         return Note(self.label(), self.branch())
@@ -215,7 +222,10 @@ class SqliteDraft(SqliteDatabase):
         with connected(self._path, create=True) as connection:
             connection.execute("PRAGMA user_version = 0")  # writes the header, so that it is a database
         if label is not None:
-            self._notes.write(self._path, "relative", Note(label))
+            self.set_label(label)
+
+    def _write_note(self, note: Note) -> None:
+        self._notes.write(self._path, ["relative"], note, flush=False)
 
     def clone(self, source: Reading) -> None:
         """Create it as a copy of one moment of a database."""

@@ -12,7 +12,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +25,7 @@ from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, say_f
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
 
 Half = Literal["database", "relative"]
+BOTH: tuple[Half, Half] = ("database", "relative")  # where the half for the other place is of no use yet
 
 _UNFINISHED = "notes.{}"
 _NAME = re.compile(r"\d+-\d+\.json(\.new)?")
@@ -56,8 +57,14 @@ class Notes:
         identity = identify(path)
         return None if identity is None else _note(self._content(identity).get(half))
 
-    def write(self, path: Path, half: Half, note: Note) -> None:
-        """Replace one half of the note of the file at a path.
+    def write(self, path: Path, halves: Collection[Half], note: Note, *, flush: bool = True) -> None:
+        """Replace one half of the note of the file at a path, or both.
+
+        Args:
+            path: the file.
+            halves: of its note; one that says so already is not written again.
+            note: what they say from now on.
+            flush: to the disk; a draft's own note need not outlast the machine.
 
         Raises:
             DatabaseError: it cannot be written, or something of somebody else is in the way.
@@ -66,9 +73,11 @@ class Notes:
         if identity is None:
             raise file_error(path, FileNotFoundError(2, "No such file"))
         self.prepare()
-        content = self._content(identity) or {"born": identity.born}
-        content[half] = asdict(note)
-        write_json(self._file(identity), content)
+        content = self._content(identity)
+        if all(half in content and _note(content[half]) == note for half in halves):
+            return
+        changed: dict[str, Any] = {half: asdict(note) for half in halves}
+        write_json(self._file(identity), {"born": identity.born, **content, **changed}, flush=flush)
 
     def forget(self, identity: FileIdentity | None) -> None:
         """Remove the note of a file that has no name left."""

@@ -28,8 +28,13 @@ def is_file(path: Path) -> bool:
     return _has_mode(path, stat.S_ISREG)
 
 
-def write_json(file: Path, content: Mapping[str, Any]) -> None:
+def write_json(file: Path, content: Mapping[str, Any], *, flush: bool = True) -> None:
     """Write a note in one step, flushed to the disk before it counts.
+
+    Args:
+        file: the note.
+        content: what it says.
+        flush: wait for the disk.
 
     Raises:
         DatabaseError: it cannot be written; the former note is as it was.
@@ -40,7 +45,8 @@ def write_json(file: Path, content: Mapping[str, Any]) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
             json.dump(content, opened, ensure_ascii=False)
             opened.flush()
-            os.fsync(descriptor)
+            if flush:
+                os.fsync(descriptor)
         draft.replace(file)
     except OSError as error:
         raise file_error(file, error) from error

@@ -90,6 +90,10 @@ class SidecarFolder:
             found.append(Kept(url.with_name(str(file)), about, file.stat().st_size))
         return sorted(found, key=lambda kept: (kept.about.number, kept.about.made), reverse=True)
 
+    def is_draft(self, file: Path) -> bool:
+        """Is it a draft, which is garbage when its task is killed?"""
+        return file.parent == self._drafts
+
     def files(self) -> Iterator[Path]:
         """The database and its relatives."""
         yield self.database
@@ -106,7 +110,7 @@ class SidecarFolder:
         """
         try:
             self.require_relative(file)
-            if file.parent == self._drafts:
+            if self.is_draft(file):
                 remove_database(file)
             else:
                 _remove_kept(file.parent)
