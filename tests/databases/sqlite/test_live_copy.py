@@ -102,6 +102,18 @@ def test_a_file_with_a_write_ahead_log_beside_it_brings_its_rows_and_stays_as_it
     assert (file.read_bytes(), log.read_bytes()) == before
 
 
+def test_a_file_that_a_program_has_open_brings_the_rows_of_its_write_ahead_log(tmp_path: Path) -> None:
+    file = tmp_path / "export.sqlite3"
+    subprocess.run([sys.executable, "-c", LEAVE_A_LOG, str(file)], check=False)
+    database = database_at(tmp_path / "a.db")
+
+    with closing(sqlite3.connect(file)) as program, database.draft() as draft:
+        assert program.execute("SELECT count(*) FROM entry").fetchone() == (1000,)
+        draft.load(file)
+
+        assert draft.rows() == {"entry": 1000}
+
+
 def test_a_file_that_is_no_database_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
     file = tmp_path / "export.sqlite3"
     file.write_bytes(b"no database at all" * 100)
