@@ -120,6 +120,16 @@ def test_a_program_that_inputs_names_does_not_keep_a_state_from_being_kept(shell
     assert HIT in shell.reset()
 
 
+def test_a_host_that_is_asked_keeps_a_state_from_being_kept(shell: Shell) -> None:
+    revision(
+        shell,
+        "import socket\n    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:\n"
+        '        asked.connect(("127.0.0.1", 9))\n    return "Emma"',
+    )
+
+    assert "cannot be seen: 127.0.0.1" in shell.reset()
+
+
 def test_seeds_in_another_language_are_kept_where_their_sources_are_named(shell: Shell) -> None:
     shell.write("seed.sh", "exit 0\n")
     shell.configure('seed-command = "sh seed.sh"')

@@ -3,7 +3,7 @@
 from tests.fixtures.projects import Project
 from tests.fixtures.shells import Shell, revision
 
-UNSEEN = 'import time\n    return "Emma" if (ROOT / "flag").exists() else op.execute("DELETE FROM book") or "none"'
+UNSEEN = 'return "Emma" if (ROOT / "flag").exists() else op.execute("DELETE FROM book") or "none"'
 
 
 def test_a_cache_that_is_right_is_said_to_be(project: Project) -> None:  # T2
@@ -26,3 +26,12 @@ def test_a_stale_template_is_found_and_dropped(shell: Shell) -> None:  # T2
 
     assert (said.code, "all templates were dropped" in said.out) == (4, True)
     assert shell.titles()[-1] == "Emma"
+
+
+def test_a_history_that_is_never_the_same_is_said_to_be_so(shell: Shell) -> None:  # T2
+    revision(shell, "import uuid\n    return str(uuid.uuid4())")
+    shell.reset()
+
+    said = shell.project.type("reset", "--verify-cache")
+
+    assert (said.code, "Two replays differ" in said.out) == (4, True)
