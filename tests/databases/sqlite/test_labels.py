@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases import About, Environment, Label
-from dbtasks.databases.protocol import Belongings, Changing, Draft
+from dbtasks.databases.protocol import About, Belongings, Changing, Draft, Environment, Label
 from dbtasks.databases.sqlite import SqliteDatabase
 from dbtasks.errors import DatabaseError
 from tests.fixtures.notes import database_at, filled, text_in

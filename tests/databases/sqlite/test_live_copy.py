@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases import About
+from dbtasks.databases.protocol import About
 from dbtasks.databases.sqlite import SqliteDatabase, live_copy
 from dbtasks.errors import DatabaseError
 from tests.fixtures.notes import LABEL, database_at, filled, text_in

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases import About, Label
+from dbtasks.databases.protocol import About, Label
 from dbtasks.databases.sqlite import SqliteDatabase
 from tests.fixtures.notes import database_at, text_in
 

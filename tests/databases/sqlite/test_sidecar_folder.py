@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases import About
+from dbtasks.databases.protocol import About
 from dbtasks.databases.sqlite import SqliteDatabase
 from dbtasks.errors import DatabaseError
 from tests.fixtures.notes import LABEL, database_at, filled, text_in
