@@ -32,8 +32,7 @@ class Templates:
         self._settings = settings
         self._seed = seed
         self._all = list(database.kept("template"))
-        offered = getattr(database, "template_conditions", None)
-        self._fingerprints = Fingerprints(settings, (database.version(), offered() if offered else ""))
+        self._fingerprints = Fingerprints(settings, (database.version(), database.template_conditions()))
 
     def exact(self) -> Kept | None:
         """The template of the head of the history, if everything that went into either is what it was."""

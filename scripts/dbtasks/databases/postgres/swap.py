@@ -152,9 +152,15 @@ def _left(old: Entry, name: str, keep: About | None) -> Note:
 
 def _note_after(old: Entry, coming: Entry, wanted: Wanted) -> Note:
     if _by_state(coming, wanted):
-        return _live(coming, coming.note, coming.note.label, wanted.branch or coming.note.branch)
+        return _live(coming, coming.note, _label_after(old, coming), wanted.branch or coming.note.branch)
     label = old.note.label or coming.note.label or wanted.label
     return _live(coming, old.note, label, wanted.branch or old.note.branch)
+
+
+def _label_after(old: Entry, coming: Entry) -> Label | None:
+    """A state brings back its label, but no state takes the label production from a name."""
+    label = old.note.label
+    return label if label is not None and label.environment == "production" else coming.note.label
 
 
 def _belongings_after(old: Entry, coming: Entry, wanted: Wanted) -> list[sql.Composable]:
