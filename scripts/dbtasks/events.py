@@ -42,6 +42,13 @@ class Warned(Event):
 
 
 @dataclass(frozen=True)
+class ProgramOutput(Event):
+    """A line that a program of the project has printed."""
+
+    line: str
+
+
+@dataclass(frozen=True)
 class Skipped(Event):
     """A left-over that could not be dropped, with the reason."""
 

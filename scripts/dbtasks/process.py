@@ -5,11 +5,10 @@ Secrets travel by environment, never by argument: an argument list is readable b
 
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from dbtasks import console
 from dbtasks.errors import ProcessError
 
 _MISSING = "The program {!r} was not found."
@@ -71,8 +70,16 @@ def pipe(command: Sequence[str], *, environment: Mapping[str, str], source: Path
         raise failure(command, done.returncode, done.stderr.decode(errors="replace"))
 
 
-def stream(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> None:
-    """Run a program and pass each line on to the console as it comes, secrets blanked.
+def stream(
+    command: Sequence[str], *, environment: Mapping[str, str], folder: Path, tell: Callable[[str], None]
+) -> None:
+    """Run a program and pass on each line that it prints, as it comes.
+
+    Args:
+        command: with its arguments; none of them secret.
+        environment: of the program.
+        folder: where it runs.
+        tell: told each line.
 
     Raises:
         ProcessError: it is not there, or it failed.
@@ -86,7 +93,7 @@ def stream(command: Sequence[str], *, environment: Mapping[str, str], folder: Pa
         raise ProcessError(_MISSING.format(command[0]), hint=f"Install {command[0]}, or check PATH") from error
     with child:
         for line in child.stdout or ():
-            console.note("  " + line.rstrip("\n"), style="")
+            tell(line.rstrip("\n"))
     if child.returncode != 0:
         raise failure(command, child.returncode)
 

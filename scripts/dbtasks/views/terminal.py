@@ -13,6 +13,7 @@ from dbtasks.events import (
     Emit,
     Event,
     NoUndo,
+    ProgramOutput,
     Progressed,
     Remark,
     RevisionsRun,
@@ -135,6 +136,8 @@ def _tell(event: Event) -> None:
             console.note(sentence)
         case Warned(sentence):
             console.warn(sentence)
+        case ProgramOutput(line):
+            console.note(f"  {line}", style="")
         case Skipped(sentence):
             console.warn(f"left as it is: {sentence}")
         case RevisionsRun(count):

@@ -36,7 +36,7 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
     if not cache:
         _replay(settings, draft, emit)
         if seed:
-            run_seeds(settings.on(draft.url))
+            run_seeds(settings.on(draft.url), emit)
         return Contents(draft.current(), draft.rows())
     templates = Templates(database, settings, seed=seed)
     exact = templates.exact()

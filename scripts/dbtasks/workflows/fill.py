@@ -29,5 +29,5 @@ def seed(task: Task, arguments: Sequence[str]) -> tuple[bool, Kept | None]:
 def fill(site: Site, arguments: Sequence[str] = ()) -> tuple[bool, Kept | None]:
     """The same, for a task that has the database open."""
     losses = LOSSES if site.settings.project.seed_command else ()
-    changed = change_in_place(site, losses, lambda: run_seeds(site.settings, arguments))
+    changed = change_in_place(site, losses, lambda: run_seeds(site.settings, site.emit, arguments))
     return changed.done, changed.kept

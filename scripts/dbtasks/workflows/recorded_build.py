@@ -68,7 +68,7 @@ class RecordedBuild:
             self._upgrade(done)
         self._keep(len(self._history), is_head=not self._seed)
         if self._seed:
-            self._seen = self._seen.joined(seed_and_record(self._settings, self._live))
+            self._seen = self._seen.joined(seed_and_record(self._settings, self._live, self._emit))
             self._keep(len(self._history), is_head=True, seeded=True)
         unseen = self._unseen()
         if unseen:

@@ -12,6 +12,7 @@ from dbtasks.events import ignore
 from dbtasks.urls import DatabaseUrl, Engine, parse_url
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, opened
+from dbtasks.workflows.checkout import read_history
 from dbtasks.workflows.migrate import bring_to_head
 
 
@@ -41,7 +42,7 @@ def stand_at(site: Site, scratch: Draft, target: str) -> None:
         scratch: not created yet.
         target: `head`, `base`, a revision, or several with commas between.
     """
-    if target == "head":
+    if target == "head" or tuple(target.split(",")) == read_history(site.settings).heads:
         build(site, scratch, seed=False, cache=True)
         return
     scratch.create()

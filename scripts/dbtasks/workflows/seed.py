@@ -7,9 +7,10 @@ from dbtasks.config import Settings, child_environment
 from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import own_files
 from dbtasks.errors import ConfigError
+from dbtasks.events import Emit, ProgramOutput
 
 
-def seed(settings: Settings, arguments: Sequence[str] = ()) -> bool:
+def seed(settings: Settings, emit: Emit, arguments: Sequence[str] = ()) -> bool:
     """Run the configured seed command; what it prints is passed on.
 
     The command is a program of its own and not a function that is called, so that any project's
@@ -17,6 +18,7 @@ def seed(settings: Settings, arguments: Sequence[str] = ()) -> bool:
 
     Args:
         settings: naming the database.
+        emit: where events go.
         arguments: the sets to seed and `--scale N`, handed through.
 
     Returns:
@@ -35,11 +37,12 @@ def seed(settings: Settings, arguments: Sequence[str] = ()) -> bool:
         [*process.own_python(command), *arguments],
         environment=child_environment(settings),
         folder=settings.project.working_directory,
+        tell=lambda line: emit(ProgramOutput(line)),
     )
     return True
 
 
-def seed_and_record(settings: Settings, live: Settings) -> BuildRecord:
+def seed_and_record(settings: Settings, live: Settings, emit: Emit) -> BuildRecord:
     """Run the seed command and see what it reads.
 
     A project that names its seed-sources says with them what else counts where a program cannot be seen.
@@ -47,6 +50,7 @@ def seed_and_record(settings: Settings, live: Settings) -> BuildRecord:
     Args:
         settings: naming the database that is seeded.
         live: naming the database that it belongs to.
+        emit: where events go.
 
     Raises:
         ProcessError: the seed command failed.
@@ -67,7 +71,10 @@ def seed_and_record(settings: Settings, live: Settings) -> BuildRecord:
     ):
         observation.read_trees(recorder, [project.root / source for source in project.seed_sources])
         process.stream(
-            process.own_python(project.seed_command), environment=environment, folder=project.working_directory
+            process.own_python(project.seed_command),
+            environment=environment,
+            folder=project.working_directory,
+            tell=lambda line: emit(ProgramOutput(line)),
         )
     if not pythons:
         seen.outside.add(project.seed_command[0])

@@ -54,7 +54,7 @@ def _bring_up(site: Site) -> Kept | None:
     def work() -> None:
         if going:
             run_watched(site, lambda watch: bring_to_head(settings, emit, watch=watch))
-        run_seeds(settings)
+        run_seeds(settings, emit)
 
     losses = [*losses_of(settings, going), *(LOSSES if settings.project.seed_command else ())]
     return change_in_place(site, losses, work).kept
