@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.fixtures.checkouts",
     "tests.fixtures.second_major",
     "tests.state_machine.executions",
+    "tests.fixtures.shells",
     "tests.fixtures.ways",
 ]
 

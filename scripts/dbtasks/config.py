@@ -44,6 +44,7 @@ class Project:
     lock_timeout: float = 5.0
     lock_retries: int = 6
     keep_undo_bytes: int = 2 * 1024**3
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Settings:
     url: DatabaseUrl
     url_source: str
     variables: Environment = field(repr=False, default_factory=dict)
+    declared: tuple[str, ...] = ()  # the names in `.env`
 
     def on(self, url: DatabaseUrl) -> "Settings":
         """The same settings, aimed at another database."""
@@ -83,6 +85,7 @@ _KEYS = {
     "lock-timeout": ("lock_timeout", float),
     "lock-retries": ("lock_retries", int),
     "keep-undo-bytes": ("keep_undo_bytes", int),
+    "inputs": ("inputs", tuple),
 }
 _TYPES = {str: "a string", Path: "a path", tuple: "a list of strings", int: "a whole number", float: "seconds"}
 
@@ -148,7 +151,8 @@ def load(project: Project, environment: Environment | None = None) -> Settings:
         UrlError: the URL is malformed; the message says where it was found.
     """
     outside = os.environ if environment is None else environment
-    variables = {**envfile.read(project.env_file), **outside}
+    written = envfile.read(project.env_file)
+    variables = {**written, **outside}
     name = project.url_variable
     source = "the environment" if outside.get(name) else str(project.env_file)
     text = outside.get(name) or variables.get(name, "")
@@ -163,7 +167,7 @@ def load(project: Project, environment: Environment | None = None) -> Settings:
     except UrlError as error:
         error.checked = (f"{name} from {source}",)
         raise
-    return Settings(project, url, source, variables)
+    return Settings(project, url, source, variables, tuple(written))
 
 
 def environment() -> Environment:

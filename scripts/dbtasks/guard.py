@@ -74,10 +74,8 @@ class Facts:
             root = self.settings.project.root.resolve()
             ours = self.database.url.path.resolve().is_relative_to(root)
             return servers.Ownership(ours, f"{'inside' if ours else 'outside'} the project's folder {root}")
-        from dbtasks.databases.held_key import held_key
-
-        with held_key(self.database.url) as key:
-            return servers.find_ownership(self.settings, key)
+        with self.database.aim() as aim:
+            return servers.find_ownership(self.settings, aim.key)
 
 
 RowName = Literal["a", "b", "c", "d", "e"]

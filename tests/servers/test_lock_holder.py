@@ -7,7 +7,7 @@ import pytest
 
 from dbtasks import servers
 from dbtasks.config import Settings
-from dbtasks.databases.held_key import held_key
+from dbtasks.databases.postgres.held_key import held_key
 from tests.fixtures.checkouts import Checkout
 from tests.fixtures.postgres import LABEL, RUN
 from tests.fixtures.projects import Project

@@ -56,11 +56,12 @@ class Driver:
         tree = os.environ.get(_TREE, str(REPOSITORY))
         self.script = [
             "#!/bin/sh",
-            "# Repeats a sequence of the state machine; run it in the repository.",
-            'here=$PWD; export PYTHONPATH="$here"; root=$(mktemp -d)/shop',
-            '"$here/.venv/bin/python" -m tests.state_machine.example "$root"; cd "$root"',
-            f'tree=${{{_TREE}:-$here}}; export PYTHONPATH="$here/tests/state_machine/clock:$tree/scripts"',
-            'dbtasks="$here/.venv/bin/python -m dbtasks"',
+            "# Repeats a sequence of the state machine; run it in the repository. Instants differ from run to run.",
+            "here=$PWD; root=$(mktemp -d)/shop; login=${LOGIN:-postgres:throwaway@127.0.0.1:5432}",
+            f'tree=${{{_TREE}:-$here}}; export PYTHONPATH="$here/tests/state_machine/clock:$tree/scripts:$here"',
+            'python="$here/.venv/bin/python"; dbtasks="$python -m dbtasks"',
+            'by_hand="$python -m tests.state_machine.by_hand"',
+            '$python -m tests.state_machine.example "$root"; cd "$root"; ln -s "$root" link',
         ]
         self._path = f"{CLOCK}{os.pathsep}{tree}/scripts"
 

@@ -2,7 +2,6 @@
 
 import secrets
 import shutil
-import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -28,16 +27,13 @@ class Place(Protocol):
         """URLs that all mean this database; the first one is plain."""
 
     def writer_url(self) -> str:
-        """What the writer connects to."""
+        """What people and the writer connect to."""
 
     def read(self) -> Content:
         """What is in it."""
 
     def stored(self) -> Mapping[str, Content]:
         """What is in each of its relatives, by their place."""
-
-    def execute(self, statement: str) -> None:
-        """Change it by hand."""
 
     def clone(self, source: str | None) -> "Any":
         """A scratch copy of it (""), of a relative, or of nothing (None): its SQLAlchemy URL and a way to read it."""
@@ -88,10 +84,6 @@ class SqlitePlace:
                 self._known[key] = read_sqlite(file)
             found[str(file)] = self._known[key]
         return found
-
-    def execute(self, statement: str) -> None:
-        with closing(sqlite3.connect(self.file, timeout=20)) as connection, connection:
-            connection.execute(statement)
 
     @contextmanager
     def clone(self, source: str | None) -> Iterator[Any]:
@@ -144,9 +136,6 @@ class PostgresPlace:
                 self._known[name] = read_postgres(self.server, name)
             found[name] = self._known[name]
         return found
-
-    def execute(self, statement: str) -> None:
-        self._run(sql.SQL(statement), self.name)
 
     @contextmanager
     def clone(self, source: str | None) -> Iterator[Any]:

@@ -1,8 +1,9 @@
 """Run sequences with a seed; a failure brings the seed and a script that repeats the sequence."""
 
+import re
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.state_machine.machine import Machine, machine_for
+from tests.state_machine.machine import machine_for
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,20 @@ def run_sequences(engine: str, server: Mapping[str, Any], amount: Amount, *, own
     )
     run_state_machine_as_test(seed(amount.seed)(machine), settings=chosen)
     if machine.failure is not None:
-        script = write_script(machine)
+        script = write_script(machine.script, server)
         machine.failure.add_note(f"seed {amount.seed} on {engine}; a script that repeats the sequence: {script}")
         raise machine.failure
     return counts
 
 
-def write_script(machine: type[Machine]) -> Path:
-    """Write the script of the sequence that failed."""
-    lines = machine.script
+def write_script(lines: Sequence[str], server: Mapping[str, Any]) -> Path:
+    """Write the script of the sequence that failed, for a server and a folder of its own."""
+    text = "\n".join(lines) + "\n"
+    for folder in set(re.findall(r"/\S*/dbtasks-machine-\w+/shop", text)):
+        text = text.replace(folder, "$root")
+    if server:
+        for host in {"127.0.0.1", "localhost", server["host"]}:
+            text = text.replace(f"{server['user']}:{server['password']}@{host}:{server['port']}", "$login")
     with tempfile.NamedTemporaryFile("w", prefix="state-machine-", suffix=".sh", delete=False) as file:
-        file.write("\n".join(lines) + "\n")
+        file.write(text)
     return Path(file.name)

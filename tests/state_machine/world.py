@@ -1,5 +1,6 @@
 """One project with its databases, somebody else's databases beside them, and the checks after every step."""
 
+import shlex
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.state_machine import example
+from tests.state_machine.by_hand import execute
 from tests.state_machine.content import ABSENT, Content
 from tests.state_machine.decoys import look_at_decoys, make_decoys
 from tests.state_machine.driver import Done, Driver
@@ -87,8 +89,8 @@ class World:
 
     def execute(self, place: Place, statement: str) -> None:
         """Change a database by hand."""
-        place.execute(statement)
-        self.driver.hand(f"# by hand, {place.spellings()[0]}: {statement}")
+        execute(place.writer_url(), statement)
+        self.driver.hand(f"$by_hand {place.writer_url()} {shlex.quote(statement)}")
 
     def act(self, words: Sequence[str], meanwhile: Meanwhile, plan: Plan, effect: "Effect | None" = None) -> Done:
         """Run a task on the database in use, and hold what came of it against the plan.

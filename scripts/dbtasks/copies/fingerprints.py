@@ -1,158 +1,133 @@
-"""Everything that a built state depends on, found once and hashed again in milliseconds.
-
-Finding the inputs needs Alembic and reads Python; hashing them later needs neither. A state remembers
-where its inputs were, so that the next task only has to see whether their names and contents are the
-same: the manifest mode of a compiler cache.
-"""
+"""Compare what a build read with what it would read now, in milliseconds and without starting anything."""
 
 import hashlib
-import json
+import importlib.machinery
 import os
-import sysconfig
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import dbtasks
-from dbtasks.config import Project
+from dbtasks.config import Settings
+from dbtasks.copies.build_record import BuildRecord
+from dbtasks.project.worker.observe.hashes import hash_file, hash_names
 
-_LIBRARIES = ("alembic-", "sqlalchemy-", "sqlmodel-", "psycopg2_binary-", "psycopg2-")
-_SKIPPED = "__pycache__"
+_INSTALLED = (".dist-info", ".egg-info", ".pth", "sitecustomize.py", "usercustomize.py")
+_MODULE_ENDINGS = frozenset(("", *importlib.machinery.all_suffixes()))
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """Folders whose every file counts, and single files.
+class Fingerprints:
+    """Hashes of records; each file is looked at once, however many records have it.
 
     Args:
-        folders: searched to their bottom.
-        files: on their own.
+        settings: whose variables and folders count.
+        conditions: whatever else has to be the same: versions, what the server offers.
     """
 
-    folders: tuple[str, ...]
-    files: tuple[str, ...]
+    def __init__(self, settings: Settings, conditions: Iterable[str]) -> None:
+        self._settings = settings
+        self._conditions = (dbtasks.__version__, sys.version, *installed(), *conditions)
+        self._skip = own_files(settings)
+        self._files: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
 
-    def digest(self, *conditions: str) -> str:
-        """A hash of names and contents, and of the conditions under which the state was built."""
+    def digest(self, record: BuildRecord, *more: str) -> str:
+        """A hash of everything that a record names, as it is now."""
         found = hashlib.sha256()
-        for text in (dbtasks.__version__, *_installed(), *conditions):
-            _add(found, text.encode())
-        for path in sorted({*self._in_folders(), *map(Path, self.files)}):
-            _add(found, str(path).encode())
-            _add(found, path.read_bytes() if path.is_file() else b"missing")
+        for part in (*self._conditions, *more, *self._parts(record)):
+            content = part.encode(errors="surrogateescape")
+            found.update(len(content).to_bytes(8, "big"))  # so that two parts never read like one
+            found.update(content)
         return found.hexdigest()
 
-    def to_json(self) -> str:
-        """As a template's facts hold it."""
-        return json.dumps([self.folders, self.files])
+    def confirm(self, record: BuildRecord) -> bool:
+        """Take what a build saw as what is; False where a file has changed between two looks at it."""
+        same = [self._files.setdefault(path, seen) == seen for path, seen in record.files.items() if seen]
+        same += [self._folders.setdefault(path, seen) == seen for path, seen in record.folders.items() if seen]
+        return all(same)
 
-    @classmethod
-    def from_json(cls, text: str) -> "Inputs":
-        """What `to_json` wrote."""
-        folders, files = json.loads(text)
-        return cls(tuple(folders), tuple(files))
+    def seen_now(self, record: BuildRecord) -> BuildRecord:
+        """A record that has just been compared, with what was found."""
+        return replace(
+            record,
+            files={path: self._file(path) for path in record.files},
+            folders={path: self._folder(path) for path in record.folders},
+        )
 
-    def _in_folders(self) -> Iterator[Path]:
-        for folder in self.folders:
-            for place, inner, names in os.walk(folder):  # Path.walk is younger than Python 3.11
-                inner[:] = [name for name in inner if name != _SKIPPED]
-                yield from (Path(place, name) for name in names)
+    def _parts(self, record: BuildRecord) -> Iterator[str]:
+        inside = f"{self._settings.project.root}{os.sep}"
+        env_file = str(self._settings.project.env_file)
+        for path in sorted(record.files):
+            if path != env_file:  # read as a file or not, its variables are what counts
+                yield f"file {path.removeprefix(inside)} {self._file(path)} {self._target(path)}"
+        for path in sorted(record.folders):
+            yield f"folder {path.removeprefix(inside)} {self._folder(path)} {self._target(path)}"
+        for path in sorted(record.modules):
+            yield f"modules {path.removeprefix(inside)} {' '.join(_found(path, record.modules[path]))}"
+        names = set(record.variables)
+        if record.is_environment_read or env_file in record.files:
+            names |= {*self._settings.declared, *self._settings.project.inputs}
+        for name in sorted(names - {self._settings.project.url_variable}):
+            yield f"variable {name} {self._settings.variables.get(name)!r}"
 
+    def _file(self, path: str) -> str:
+        if path not in self._files:
+            self._files[path] = hash_file(path)
+        return self._files[path]
 
-def closure(project: Project, start: Iterable[Path]) -> list[Path]:
-    """The project's own modules that these files import, directly or not.
+    def _folder(self, path: str) -> str:
+        if path not in self._folders:
+            self._folders[path] = hash_names(path, self._skip)
+        return self._folders[path]
 
-    Args:
-        project: whose folders are searched for the modules.
-        start: Python files; they are not part of the answer unless they are imported.
-    """
-    places = tuple(dict.fromkeys((project.working_directory, project.alembic_ini.parent, project.root)))
-    found: set[Path] = set()
-    waiting = [path for path in start if path.suffix == ".py"]
-    while waiting:
-        for start_folder, name in _imported(waiting.pop()):
-            for path in _module_files(name, places if start_folder is None else (start_folder,)):
-                if path not in found:
-                    found.add(path)
-                    waiting.append(path)
-    return sorted(found)
-
-
-def without_classes(path: Path) -> bytes:
-    """A module's code but for its classes.
-
-    A table's class changes what autogenerate would write, not what the history does when it runs; a
-    naming convention, which is no class, changes both.
-    """
-    import ast
-
-    tree = ast.parse(path.read_bytes())
-    return "\n".join(ast.dump(node) for node in tree.body if not isinstance(node, ast.ClassDef)).encode()
-
-
-def revision_keys(
-    base: str, parents: Mapping[str, tuple[str, ...]], sources: Mapping[str, Iterable[Path]]
-) -> dict[str, str]:
-    """A key for each revision: a hash of everything that made the state which ends in it.
-
-    Args:
-        base: what all states have in common.
-        parents: of each revision, parents before children.
-        sources: the file of each revision, and the modules that it imports.
-    """
-    keys: dict[str, str] = {}
-    for revision, above in parents.items():
-        found = hashlib.sha256()
-        _add(found, base.encode())
-        _add(found, revision.encode())
-        for parent in sorted(above):
-            _add(found, keys[parent].encode())
-        for path in sources[revision]:
-            _add(found, path.read_bytes())
-        keys[revision] = found.hexdigest()
-    return keys
+    def _target(self, path: str) -> str:
+        """Where links lead, empty without any: what is read beside a file may be found from there."""
+        folder = os.path.dirname(path)  # noqa: PTH120 (hundreds of times in a cached reset)
+        target = _real(folder)
+        if os.path.islink(path):  # noqa: PTH114 (hundreds of times in a cached reset)
+            target = os.path.realpath(path)
+        return "" if target == folder else target
 
 
-def _add(found: "hashlib._Hash", part: bytes) -> None:
-    """Hash a part together with its length, so that two parts never read like one."""
-    found.update(len(part).to_bytes(8, "big"))
-    found.update(part)
+def installed() -> tuple[str, ...]:
+    """The packages of every site-packages that Python looks in, with their versions, by the names of their folders."""
+    return _installed(tuple(sys.path))
+
+
+def own_files(settings: Settings) -> tuple[str, ...]:
+    """How the paths of our own files begin: the database's, its relatives included, and what is remembered."""
+    ours = (str(settings.project.root / ".dbtasks"),)
+    if settings.url.engine != "sqlite":
+        return ours
+    path = settings.url.path
+    return (*ours, str(path), str(path.with_name(f".{path.name}.dbtasks")))
 
 
 @cache
-def _installed() -> tuple[str, ...]:
-    """The versions of the libraries that turn a history into a schema, from the names of their folders."""
-    place = Path(sysconfig.get_path("purelib"))
-    return tuple(sorted(path.name for path in place.glob("*.dist-info") if path.name.startswith(_LIBRARIES)))
+def _installed(places: tuple[str, ...]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for place in dict.fromkeys(places):
+        if Path(place).name in {"site-packages", "dist-packages"} and os.path.isdir(place):  # noqa: PTH112 (see below)
+            found.update(name for name in os.listdir(place) if name.endswith(_INSTALLED))  # noqa: PTH208 (names)
+    return tuple(sorted(found))
 
 
 @cache
-def _imported(path: Path) -> tuple[tuple[Path | None, str], ...]:
-    """The modules that a file imports, each with the folder a relative import starts from."""
-    import ast
+def _real(folder: str) -> str:
+    return os.path.realpath(folder)
 
+
+def _found(folder: str, modules: set[str]) -> list[str]:
+    """Which of some modules a folder has, by the names of their files."""
     try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return ()  # whoever runs the file will say what is wrong with it
-    names: list[tuple[Path | None, str]] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names += [(None, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            start = path.parents[node.level - 1] if node.level else None
-            stem = f"{node.module}." if node.module else ""
-            names += [(start, f"{stem}{alias.name}") for alias in node.names]
-    return tuple(names)
+        names = os.listdir(folder)  # noqa: PTH208 (names are what is wanted)
+    except OSError:
+        return []
+    return sorted(name for name in names if _is_module(name, modules))
 
 
-def _module_files(name: str, places: Iterable[Path]) -> Iterator[Path]:
-    """The file of a module and the `__init__` of each package above it, where they are the project's."""
-    parts = name.split(".")
-    for place in places:
-        for length in range(1, len(parts) + 1):
-            stem = place.joinpath(*parts[:length])
-            for path in (stem / "__init__.py", stem.with_name(f"{stem.name}.py")):
-                if path.is_file():
-                    yield path
+def _is_module(name: str, modules: set[str]) -> bool:
+    stem, _dot, _rest = name.partition(".")
+    return stem in modules and name[len(stem) :] in _MODULE_ENDINGS

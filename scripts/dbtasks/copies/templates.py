@@ -1,7 +1,7 @@
 """Built states kept by what they were built from, so that the same state is never built twice.
 
-Like the layers of an image: a state is found by the hash of everything that went into it. An exact
-hit compares names and contents of files and imports nothing; a partial one needs the history.
+Like the layers of an image: a state is found by the hash of everything that was read while it was built.
+An exact hit looks at names and contents again and imports nothing; a partial one needs the history.
 """
 
 import json
@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dbtasks.config import Settings
-from dbtasks.copies.fingerprints import Inputs
+from dbtasks.copies.build_record import BuildRecord
+from dbtasks.copies.fingerprints import Fingerprints
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import About, Beside, Draft, Kept
 
@@ -31,34 +32,34 @@ class Templates:
         self._settings = settings
         self._seed = seed
         self._all = list(database.kept("template"))
+        self._fingerprints = Fingerprints(settings, (database.version(), database.template_conditions()))
 
     def exact(self) -> Kept | None:
-        """The template whose every input is what it was when it was built."""
-        digests: dict[str, str] = {}
+        """The template of the head of the history, if everything that went into either is what it was."""
         for template in self._all:
-            facts = template.about.facts
-            if facts.get("seeded") != _flag(self._seed):
-                continue
-            inputs = facts["inputs"]
-            if inputs not in digests:
-                digests[inputs] = self.digest(Inputs.from_json(inputs))
-            if digests[inputs] == facts["digest"]:
+            if self._is_seeded(template) == self._seed and self._holds(template, "history", "record"):
                 return template
         return None
 
-    def by_key(self, key: str, *, seeded: bool) -> Kept | None:
-        """The template with that key."""
-        for template in self._all:
-            facts = template.about.facts
-            if facts.get("key") == key and facts.get("seeded") == _flag(seeded):
-                return template
+    def deepest(self, revisions: Iterable[str], *, seeded: bool) -> Kept | None:
+        """The first template that stands at one of these revisions, with all that went into it unchanged.
+
+        Args:
+            revisions: in the order in which they are wanted.
+            seeded: whether the seeds have to be in.
+        """
+        for revision in revisions:
+            for template in self._all:
+                if template.about.revisions != (revision,) or self._is_seeded(template) != seeded:
+                    continue
+                if self._holds(template, "record"):
+                    return template
         return None
 
-    def digest(self, inputs: Inputs) -> str:
-        """The inputs' hash under the conditions of this project and server."""
-        project = self._settings.project
-        seeds = project.seed_command if self._seed else ()
-        return inputs.digest(self._database.version(), "seeds", *seeds)
+    def record_of(self, template: Kept) -> BuildRecord:
+        """What was read while a template was built, as it is now, which is as it was."""
+        record = BuildRecord.decode(template.about.facts["record"], self._settings.project.root)
+        return self._fingerprints.seen_now(record)
 
     def use(self, template: Kept, draft: Draft) -> None:
         """Make the draft a copy of a template, and note that it was used."""
@@ -68,35 +69,68 @@ class Templates:
             facts = {**template.about.facts, "used": now.isoformat()}
             self._database.describe(template, replace(template.about, facts=facts))
 
-    def learn(self, template: Kept, inputs: Inputs) -> None:
-        """Note that these inputs lead to this template as well."""
-        facts = {**template.about.facts, "inputs": inputs.to_json(), "digest": self.digest(inputs)}
-        self._database.describe(template, replace(template.about, facts=facts))
+    def learn(self, template: Kept, history: BuildRecord) -> None:
+        """Note that the head of this history is this template as well."""
+        if self._fingerprints.confirm(history):
+            facts = {**template.about.facts, **self._facts("history", history)}
+            self._database.describe(template, replace(template.about, facts=facts))
 
-    def keep(self, built: Draft, key: str, inputs: Inputs | None, *, seeded: bool) -> None:
+    def keep(
+        self, built: Draft, record: BuildRecord, history: BuildRecord | None = None, *, seeded: bool = False
+    ) -> bool:
         """Keep a copy of a built state.
 
         Args:
             built: the draft that is in that state.
-            key: the hash of what it was built from.
-            inputs: what an exact hit has to compare; None where the state is only a step on the way.
+            record: what was read while it was built.
+            history: what says that it is the head; None where it is only a step on the way.
             seeded: whether the seeds are in.
+
+        Returns:
+            False where a file was changed meanwhile, so that nobody can say what was built.
         """
-        if self.by_key(key, seeded=seeded) is not None:
-            return
+        if not self._fingerprints.confirm(record) or (history and not self._fingerprints.confirm(history)):
+            return False
         now = datetime.now(UTC)
         facts = {
-            "key": key,
             "seeded": _flag(seeded),
             "used": now.isoformat(),
-            "inputs": inputs.to_json() if inputs else "[[], []]",
-            "digest": self.digest(inputs) if inputs else "",
             "rows": json.dumps(built.rows()),
+            **self._facts("record", record, *self._seeds(seeded)),
+            **(self._facts("history", history) if history else {}),
         }
         with self._database.draft() as copy:
             copy.clone(built)
-            about = About("template", key[:12], now, built.current(), facts)
+            about = About("template", facts["record-digest"][:12], now, built.current(), facts)
             self._all.insert(0, self._database.keep(copy, about))
+        return True
+
+    def drop_all(self) -> None:
+        """Drop every template, so that the next build replays the history."""
+        while self._all:
+            self._database.remove(self._all.pop())
+
+    def _holds(self, template: Kept, *records: str) -> bool:
+        """Is everything that these records of a template name what it was?"""
+        facts = template.about.facts
+        if not all(name in facts for name in records):
+            return False  # a step on the way, or made by a version that kept other facts
+        for name in records:
+            record = BuildRecord.decode(facts[name], self._settings.project.root)
+            more = self._seeds(self._is_seeded(template)) if name == "record" else ()
+            if self._fingerprints.digest(record, *more) != facts[f"{name}-digest"]:
+                return False
+        return True
+
+    def _facts(self, name: str, record: BuildRecord, *more: str) -> dict[str, str]:
+        text = record.encode(self._settings.project.root)
+        return {name: text, f"{name}-digest": self._fingerprints.digest(record, *more)}
+
+    def _seeds(self, seeded: bool) -> tuple[str, ...]:  # noqa: FBT001 (a condition as any other)
+        return ("seeds", *self._settings.project.seed_command) if seeded else ()
+
+    def _is_seeded(self, template: Kept) -> bool:
+        return template.about.facts.get("seeded") == _flag(True)
 
     def trim(self) -> int:
         """Drop the least recently used beyond the limits in number and bytes; how many went."""

@@ -137,6 +137,9 @@ class Reading(Protocol):
     def version(self) -> str:
         """The engine's version, as in "SQLite 3.40.1"."""
 
+    def template_conditions(self) -> str:
+        """What decides the outcome of a build besides the project: version, locale, settings, extensions on offer."""
+
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives of this database, the one kept last first; never anyone else's."""
 
@@ -157,10 +160,7 @@ class Draft(Reading, Protocol):
         """Create it empty, with the settings, locale and tablespace of the database that it belongs to."""
 
     def clone(self, source: Reading) -> None:
-        """Create it as a copy of everything in a database of the same engine and server.
-
-        One moment of the source is copied, whoever writes to it meanwhile.
-        """
+        """Create it as a copy of one moment of a database of the same server, whoever writes to that meanwhile."""
 
     def load(self, file: Path) -> None:
         """Create it and fill it from a file that `dump` wrote."""

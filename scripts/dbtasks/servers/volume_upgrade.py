@@ -14,7 +14,7 @@ from typing import Any
 from docker.errors import APIError
 
 from dbtasks.errors import ServerError
-from dbtasks.servers import containers, images, names, psql, readiness, server_settings, volumes
+from dbtasks.servers import bound_notes, containers, images, names, psql, readiness, server_settings, volumes
 from dbtasks.servers.engine import Client, explaining, is_missing
 from dbtasks.servers.images import Image
 from dbtasks.servers.job import Job
@@ -115,7 +115,9 @@ class _Helpers:
         """
         closed = psql.run(self._client, self.old, user=self._new_volume.user, sql=_CLOSED)
         self._open(self.old, closed, "true")
-        secrets = {"DBTASKS_USER": self._new_volume.user, "OLD_PORT": str(_OLD_PORT)}
+        user = self._new_volume.user
+        labelled = bound_notes.bound(self._client, self.old, user)
+        secrets = {"DBTASKS_USER": user, "OLD_PORT": str(_OLD_PORT)}
         answer = containers.execute(self._client, self.new, ["sh", "-c", _MOVE], secrets)
         before = self._counts(self.old)
         self._open(self.old, closed, "false")
@@ -123,6 +125,7 @@ class _Helpers:
         if answer.code != 0 or before != after:
             raise _failed(self._old_volume, answer.err, before, after)
         self._open(self.new, closed, "false")
+        bound_notes.bind(self._client, self.new, user, labelled)
         return before
 
     def _answers(self, name: str, port: int) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dbtasks.config import Settings
-from dbtasks.copies.fingerprints import Inputs
+from dbtasks.copies.build_record import BuildRecord
+from dbtasks.copies.fingerprints import Fingerprints
 from dbtasks.databases.protocol import Reading
 from dbtasks.local_state import state_directory
 
@@ -19,8 +20,8 @@ def is_remembered(settings: Settings, database: Reading, current: Sequence[str])
     """Did this very database stand on these revisions, and were they the head of this very history?"""
     known = state_directory.read_json(_file(settings))
     try:
-        inputs = Inputs.from_json(known["inputs"])
-        return bool(known["proof"] == inputs.digest(*current, _incarnation(database)))
+        record = BuildRecord.decode(known["record"], settings.project.root)
+        return bool(known["proof"] == Fingerprints(settings, current).digest(record, _incarnation(database)))
     except (KeyError, TypeError, ValueError):
         return False
 
@@ -34,9 +35,15 @@ def remember(settings: Settings, database: Reading, current: Sequence[str], fold
         current: the revisions it stands on.
         folders: where the files of the history are.
     """
+    from dbtasks.project.observation import read_trees
+    from dbtasks.project.worker.observe.recorder import Recorder
+
     project = settings.project
-    inputs = Inputs(tuple(map(str, folders)), (str(project.alembic_ini), str(project.root / "pyproject.toml")))
-    note = {"inputs": inputs.to_json(), "proof": inputs.digest(*current, _incarnation(database))}
+    record = BuildRecord()
+    recorder = Recorder(record.tell)
+    read_trees(recorder, [*folders, project.alembic_ini, project.root / "pyproject.toml"])
+    proof = Fingerprints(settings, current).digest(record, _incarnation(database))
+    note = {"record": record.encode(project.root), "proof": proof}
     try:
         state_directory.write(_file(settings), json.dumps(note).encode())
     except OSError:

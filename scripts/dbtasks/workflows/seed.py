@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from dbtasks import process
 from dbtasks.config import Settings, child_environment
+from dbtasks.copies.build_record import BuildRecord
+from dbtasks.copies.fingerprints import own_files
 from dbtasks.errors import ConfigError
 
 
@@ -35,3 +37,40 @@ def seed(settings: Settings, arguments: Sequence[str] = ()) -> bool:
         folder=settings.project.working_directory,
     )
     return True
+
+
+def seed_and_record(settings: Settings, live: Settings) -> BuildRecord:
+    """Run the seed command and see what it reads.
+
+    A project that names its seed-sources says with them what else counts where a program cannot be seen.
+
+    Args:
+        settings: naming the database that is seeded.
+        live: naming the database that it belongs to.
+
+    Raises:
+        ProcessError: the seed command failed.
+    """
+    from dbtasks.project import observation
+
+    project = settings.project
+    seen = BuildRecord()
+    pythons: list[str] = []
+    skip, port = (*own_files(live), *own_files(settings)), settings.url.port or 0
+
+    def tell(kind: str, name: str, value: str) -> None:
+        (pythons.append(name) if kind == "started" else seen.tell(kind, name, value))
+
+    with (
+        observation.observed(seen.tell, skip=skip, port=port) as recorder,
+        observation.observed_program(child_environment(settings), tell, skip=skip, port=port) as environment,
+    ):
+        observation.read_trees(recorder, [project.root / source for source in project.seed_sources])
+        process.stream(
+            process.own_python(project.seed_command), environment=environment, folder=project.working_directory
+        )
+    if not pythons:
+        seen.outside.add(project.seed_command[0])
+    if project.seed_sources:
+        seen.outside.clear()
+    return seen

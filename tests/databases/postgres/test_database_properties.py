@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import psycopg2
 import pytest
@@ -163,3 +164,19 @@ def test_a_template_of_other_conditions_is_told_apart(
     assert database.template_conditions() != before
     database.server.execute(f"ALTER DATABASE {database.url.name} RESET ALL")
     assert database.template_conditions() == before
+
+
+def test_a_setting_that_only_an_administrator_may_make_keeps_nobody_from_building(database: PostgresDatabase) -> None:
+    name = database.url.name
+    role = f"plain_{secrets.token_hex(4)}"
+    database.server.execute(f"CREATE ROLE {role} LOGIN CREATEDB PASSWORD 'word'")
+    database.server.execute(f"ALTER DATABASE {name} SET log_min_duration_statement = 77")
+    database.server.execute(f"ALTER DATABASE {name} SET search_path = mine")
+    plain = PostgresDatabase(replace(database.url, user=role, password="word"))
+
+    with plain.draft() as draft:
+        draft.create()
+        assert run(draft.url, "SHOW search_path") == [("mine",)]
+
+    plain.server.connection.close()
+    database.server.execute(f"DROP ROLE {role}")

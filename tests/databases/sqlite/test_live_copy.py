@@ -3,18 +3,18 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dbtasks.databases.protocol import About
-from dbtasks.databases.sqlite import SqliteDatabase, live_copy, swap
+from dbtasks.databases.sqlite import SqliteDatabase, live_copy
 from dbtasks.errors import DatabaseError
 from tests.fixtures.notes import LABEL, database_at, filled, text_in
-from tests.fixtures.sqlite_writers import appending, counting, make_wide, numbers_in
+from tests.fixtures.sqlite_writers import counting, make_wide, numbers_in
 
 LEAVE_A_LOG = """
 import sqlite3, os, sys
@@ -26,6 +26,27 @@ connection.executemany("INSERT INTO entry VALUES (?)", [(number,) for number in 
 connection.commit()
 os._exit(9)
 """
+
+
+_watchers: list[list[str]] = []
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open":
+        for watcher in _watchers:
+            watcher.append(str(arguments[0]))
+
+
+sys.addaudithook(_watch)  # there is no way to take one away, so it looks for who wants to know
+
+
+@contextmanager
+def opened_files() -> Iterator[list[str]]:
+    """What Python opens meanwhile; SQLite opens its files by itself."""
+    found: list[str] = []
+    _watchers.append(found)
+    yield found
+    _watchers.remove(found)
 
 
 def clone(database: SqliteDatabase, _folder: Path) -> Path:
@@ -81,6 +102,18 @@ def test_a_file_with_a_write_ahead_log_beside_it_brings_its_rows_and_stays_as_it
     assert (file.read_bytes(), log.read_bytes()) == before
 
 
+def test_a_file_that_a_program_has_open_brings_the_rows_of_its_write_ahead_log(tmp_path: Path) -> None:
+    file = tmp_path / "export.sqlite3"
+    subprocess.run([sys.executable, "-c", LEAVE_A_LOG, str(file)], check=False)
+    database = database_at(tmp_path / "a.db")
+
+    with closing(sqlite3.connect(file)) as program, database.draft() as draft:
+        assert program.execute("SELECT count(*) FROM entry").fetchone() == (1000,)
+        draft.load(file)
+
+        assert draft.rows() == {"entry": 1000}
+
+
 def test_a_file_that_is_no_database_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
     file = tmp_path / "export.sqlite3"
     file.write_bytes(b"no database at all" * 100)
@@ -126,6 +159,24 @@ def test_a_copy_drops_no_lock_of_a_connection_in_this_process(tmp_path: Path) ->
     assert "database is locked" in done.stderr
 
 
+@pytest.mark.parametrize("wal", [False, True])
+def test_nothing_opens_the_live_file_but_sqlite(tmp_path: Path, wal: bool) -> None:
+    # Closing a descriptor of one's own drops every lock that this process has on the file, SQLite's too.
+    database = filled(database_at(tmp_path / "a.db"), "old", wal=wal)
+
+    with opened_files() as opened:
+        database.copy(About("undo", "copy", datetime.now(UTC)))
+        database.dump(tmp_path / "file.sqlite3")
+        with database.draft() as draft:
+            database.clone_to(draft)
+            database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+        database.set_label(LABEL)
+        database.content()
+
+    assert opened
+    assert str(database.url.path) not in opened
+
+
 def test_a_clone_of_a_kept_relative_brings_a_log_that_somebody_left_beside_it(tmp_path: Path) -> None:
     database = filled(database_at(tmp_path / "a.db"), "old")
     kept = database.copy(About("template", "t", datetime.now(UTC)))
@@ -136,78 +187,3 @@ def test_a_clone_of_a_kept_relative_brings_a_log_that_somebody_left_beside_it(tm
         rows = draft.rows()
 
     assert rows == {"entry": 1000, "note": 1}
-
-
-@pytest.mark.parametrize("wal", [False, True])
-@pytest.mark.parametrize("reconnecting", [False, True])
-def test_a_swap_loses_no_commit_of_a_program_that_writes_meanwhile(
-    tmp_path: Path, wal: bool, reconnecting: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if wal and not reconnecting:
-        monkeypatch.setattr(swap, "BUSY_SECONDS", 0.2)  # such a program never lets go
-    database = database_at(tmp_path / "a.db")
-    with closing(sqlite3.connect(database.url.path)) as connection:
-        connection.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'DELETE'}")
-        connection.execute("CREATE TABLE entry (number)")
-
-    swaps = 0
-    with appending(database.url.path, reconnecting=reconnecting) as told:
-        for _ in range(3):
-            with database.draft() as draft:
-                draft.clone(database)  # and what is committed from here on is in the kept one alone
-                try:
-                    database.swap(draft, About("undo", "swap", datetime.now(UTC)))
-                    swaps += 1
-                except DatabaseError as error:
-                    assert "in use by another program" in error.message  # noqa: PT017 (the number of swaps is asserted below)
-
-    places = [database.url.path, *(kept.url.path for kept in database.kept())]
-    found: set[int] = set()
-    for place in places:
-        with closing(sqlite3.connect(place)) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            found |= {number for (number,) in connection.execute("SELECT number FROM entry")}
-    assert told
-    assert set(told) - found == set()
-    assert (swaps == 0) == (wal and not reconnecting)
-
-
-@pytest.mark.parametrize("mode", ["DELETE", "TRUNCATE", "PERSIST", "MEMORY", "OFF"])
-def test_a_write_to_the_old_file_after_the_swap_fails_or_is_in_the_kept_one(tmp_path: Path, mode: str) -> None:
-    database = filled(database_at(tmp_path / "a.db"), "old")
-
-    with closing(sqlite3.connect(database.url.path, isolation_level=None)) as other:
-        other.execute(f"PRAGMA journal_mode = {mode}")
-        other.execute("UPDATE note SET text = 'before'")
-        with database.draft() as draft:
-            filled(database_at(draft.url.path), "new")
-            kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)))
-        try:
-            other.execute("UPDATE note SET text = 'after'")
-            expected = "after"
-        except sqlite3.OperationalError as error:
-            assert error.sqlite_errorname == "SQLITE_READONLY_DBMOVED"  # noqa: PT017 (both outcomes are right)
-            expected = "before"
-
-    assert kept is not None
-    assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", expected)
-    assert (expected == "after") == (mode in {"MEMORY", "OFF"})
-
-
-def test_without_hard_links_a_swap_keeps_a_copy_and_holds_its_locks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database = filled(database_at(tmp_path / "a.db"), "old")
-    database.set_branch("main")
-
-    def refuse(_self: Path, _target: Path) -> None:
-        raise OSError(95, "Operation not supported")
-
-    monkeypatch.setattr(Path, "hardlink_to", refuse)
-    with database.draft() as draft:
-        filled(database_at(draft.url.path), "new")
-        kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)))
-
-    assert kept is not None
-    old = database_at(kept.url.path)
-    assert (text_in(database), text_in(old), old.branch(), old.label()) == ("new", "old", "main", LABEL)

@@ -65,9 +65,14 @@ def end_left_behind(server: Server, database: str, deadline: float, tell: Callab
                 tell(f"Waiting for a statement of a killed task: {name} (server process {pid})")
                 told = True
             time.sleep(_PAUSE)
-        elif not server.query(_END, {"pid": pid, "patience": _PATIENCE})[0][0]:
+        elif not server.query(_END, {"pid": pid, "patience": _PATIENCE})[0][0] and _is_there(server, pid):
             raise BusyError(
                 f"A statement of a killed task cannot be ended: {name} (server process {pid}).",
                 checked=[f"pg_terminate_backend({pid}) on {address(server.url)}"],
                 hint="nox -s db_logs tells what it does; as an administrator restart the server",
             )
+
+
+def _is_there(server: Server, pid: int) -> bool:
+    """A session that ended by itself meanwhile cannot be ended either."""
+    return bool(server.query("SELECT FROM pg_stat_activity WHERE pid = %(pid)s", {"pid": pid}))

@@ -24,7 +24,7 @@ _BELONGINGS = """,
         ORDER BY r.rolname NULLS FIRST, a.privilege_type, a.is_grantable),
     ARRAY(SELECT subname::text FROM pg_subscription WHERE subdbid = d.oid ORDER BY 1),
     ARRAY(SELECT gid FROM pg_prepared_xacts WHERE database = d.datname ORDER BY 1)"""
-_BY_NAME = f"{_ENTRIES.format(more=_BELONGINGS)} WHERE d.datname = ANY(%(names)s)"
+_BY_NAME = f"{_ENTRIES} WHERE d.datname = ANY(%(names)s)"
 _RELATIVES = f"{_ENTRIES.format(more='')} WHERE starts_with(d.datname, 'dbtasks_')"
 
 
@@ -40,10 +40,10 @@ class Entry:
         owner: the role it belongs to.
         size: in bytes, where that was asked for; of a kept relative as it was measured when it was put away.
         identity: the server's system identifier and the database's oid.
-        settings: role (None for all) and values of ALTER DATABASE ... SET; empty in a list of relatives.
-        privileges: role (None for PUBLIC), privilege, with grant option; empty in a list of relatives.
-        subscriptions: that keep it from being dropped; empty in a list of relatives.
-        prepared: the transactions that keep it from being renamed or copied; empty in a list of relatives.
+        settings: role (None for all) and values of ALTER DATABASE ... SET; empty where they were not asked for.
+        privileges: role (None for PUBLIC), privilege, with grant option; empty where they were not asked for.
+        subscriptions: that keep it from being dropped; empty where they were not asked for.
+        prepared: the transactions that keep it from being renamed or copied; empty where they were not asked for.
     """
 
     name: str
@@ -73,15 +73,17 @@ class Entry:
         return replace(self.note, on=self.identity, **changes)
 
 
-def find(server: Server, names: Iterable[str], *, size: bool = False) -> dict[str, Entry]:
+def find(server: Server, names: Iterable[str], *, size: bool = False, belongings: bool = False) -> dict[str, Entry]:
     """The databases of these names that exist.
 
     Args:
         server: where.
         names: of the databases.
         size: measure them as well, which takes the server longer the bigger they are.
+        belongings: with settings, privileges, and what keeps them from being dropped or renamed.
     """
-    rows = server.query(_BY_NAME, {"names": list(names), "size": size})
+    query = _BY_NAME.format(more=_BELONGINGS if belongings else "")
+    rows = server.query(query, {"names": list(names), "size": size})
     return {row[0]: _entry(row) for row in rows}
 
 

@@ -43,7 +43,7 @@ def _stored(connection: Connection) -> list[Any]:
                 stored_rows.lock(connection, relations)
                 relations = stored_rows.relations(connection)
                 return [*definitions.lines(connection), *stored_rows.lines(connection, relations)]
-            except (errors.UndefinedTable, errors.InvalidSchemaName):
+            except (errors.UndefinedTable, errors.InvalidSchemaName, errors.InternalError_):  # dropped meanwhile
                 if attempt == _ATTEMPTS - 1:
                     raise
             finally:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
 from dbtasks.databases.postgres.catalogue import Entry
@@ -28,12 +28,12 @@ def create_draft(server: Server, draft: str, of: str, label: Label | None) -> No
     Raises:
         DatabaseError: the role may not, the disk is full, or the name is taken.
     """
-    found = catalogue.find(server, (of, "template1"))
+    found = catalogue.find(server, (of, "template1"), belongings=True)
     # A session of ours in template1 would keep it from being copied.
     template = None if server.place == "template1" else found.get("template1")
     options = database_properties.creation(found.get(of), template)
     server.execute(_create(draft, options))
-    server.execute(comment(draft, Note("draft", of, label)), *_build_settings(server, found.get(of), draft))
+    _describe(server, found.get(of), draft, Note("draft", of, label))
 
 
 def create(server: Server, name: str, label: Label) -> None:
@@ -59,7 +59,7 @@ def clone(server: Server, source: str, target: str, of: str) -> None:
     Raises:
         DatabaseError: there is no source, or it cannot be copied.
     """
-    found = catalogue.find(server, (source, of))
+    found = catalogue.find(server, (source, of), belongings=True)
     if source not in found:
         raise DatabaseError(f"There is no database {source!r}.", checked=[str(server.url)], hint="nox -s db_create")
     original = found[source]
@@ -72,7 +72,7 @@ def clone(server: Server, source: str, target: str, of: str) -> None:
     ]
     run_alone(server, server.text([_create(target, options)]), [source])
     note = Note("draft", of, original.note.label, comment=original.note.comment)
-    server.execute(comment(target, note), *_build_settings(server, found.get(of), target))
+    _describe(server, found.get(of), target, note)
 
 
 def copy(server: Server, name: str, about: About) -> Entry:
@@ -91,8 +91,26 @@ def copy(server: Server, name: str, about: About) -> Entry:
         raise
 
 
-def _build_settings(server: Server, of: Entry | None, draft: str) -> list[sql.Composable]:
-    return database_properties.build_settings(of, draft, server.connection.info.user)
+def _describe(server: Server, of: Entry | None, draft: str, note: Note) -> None:
+    """Write a draft's note, and the settings of the database it belongs to, as far as the role may set them."""
+    settings = database_properties.build_settings(of, draft, server.connection.info.user)
+    try:
+        server.execute(comment(draft, note), *settings)
+    except DatabaseError as error:
+        if not settings or not isinstance(error.__cause__, errors.InsufficientPrivilege):
+            raise
+        server.execute(comment(draft, note))
+        for setting in settings:
+            _set_if_allowed(server, setting)
+
+
+def _set_if_allowed(server: Server, setting: sql.Composable) -> None:
+    """Set what an administrator may have set; the swap, which needs all settings, tells where the role may not."""
+    try:
+        server.execute(setting)
+    except DatabaseError as error:
+        if not isinstance(error.__cause__, errors.InsufficientPrivilege):
+            raise
 
 
 def _create(name: str, options: list[sql.Composable]) -> sql.Composable:

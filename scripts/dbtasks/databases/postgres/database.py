@@ -121,7 +121,7 @@ class PostgresDatabase(PostgresReading):
         programs.load(self.url, file, self._major())
 
     def _own(self, kept: Kept) -> Entry:
-        entry = catalogue.find(self.server, [kept.url.name]).get(kept.url.name)
+        entry = catalogue.find(self.server, [kept.url.name], belongings=True).get(kept.url.name)
         if entry is None or not self._is_kept(entry):
             raise DatabaseError(
                 f"{kept.url.name} is no kept state of {self.place}; it was left alone.", hint="nox -s db_status"

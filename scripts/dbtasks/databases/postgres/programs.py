@@ -10,7 +10,7 @@ from typing import Any
 from psycopg2.extensions import make_dsn
 
 from dbtasks import config, process
-from dbtasks.databases.held_key import held_key
+from dbtasks.databases.postgres.held_key import held_key
 from dbtasks.errors import DatabaseError, ProcessError
 from dbtasks.urls import DatabaseUrl
 

@@ -103,7 +103,7 @@ class PostgresReading:
     def content(self) -> str:
         """A hash of its catalogs, rows, sequences and large objects, and of what belongs to its name."""
         with self._explaining_closed():
-            return content_hash.content(self.url, self._existing())
+            return content_hash.content(self.url, self._existing(belongings=True))
 
     def sessions(self) -> Sequence[Session]:
         """Who else is connected, replication included."""
@@ -156,11 +156,12 @@ class PostgresReading:
     def _major(self) -> int:
         return self.server.connection.server_version // 10000
 
-    def _entry(self, *, size: bool = False) -> Entry | None:
-        return catalogue.find(self.server, [self.url.name], size=size).get(self.url.name)
+    def _entry(self, *, size: bool = False, belongings: bool = False) -> Entry | None:
+        found = catalogue.find(self.server, [self.url.name], size=size, belongings=belongings)
+        return found.get(self.url.name)
 
-    def _existing(self, *, size: bool = False) -> Entry:
-        entry = self._entry(size=size)
+    def _existing(self, *, size: bool = False, belongings: bool = False) -> Entry:
+        entry = self._entry(size=size, belongings=belongings)
         if entry is None:
             raise DatabaseError(f"There is no database {self.place}.", hint="nox -s db_create")
         return entry

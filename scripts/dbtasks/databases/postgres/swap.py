@@ -53,7 +53,7 @@ def swap(server: Server, name: str, new: str, wanted: Wanted) -> Entry | None:
     Raises:
         DatabaseError: nothing was changed.
     """
-    found = catalogue.find(server, (name, new), size=wanted.keep is not None)
+    found = catalogue.find(server, (name, new), size=wanted.keep is not None, belongings=True)
     if new not in found:
         raise DatabaseError(
             "The database that should be swapped in is gone.", checked=[new], hint="Run the same command again"
@@ -75,7 +75,7 @@ def put_away(server: Server, name: str, keep: About) -> Entry:
     Raises:
         DatabaseError: there is no such database, or it cannot be renamed.
     """
-    old = catalogue.find(server, [name], size=True).get(name)
+    old = catalogue.find(server, [name], size=True, belongings=True).get(name)
     if old is None:
         raise DatabaseError(f"There is no database {name!r}.", checked=[str(server.url)], hint="nox -s db_create")
     _refuse_maintenance(server, name)
@@ -93,7 +93,7 @@ def keep_draft(server: Server, name: str, draft: str, about: About) -> Entry:
     Raises:
         DatabaseError: there is no such draft.
     """
-    old = catalogue.find(server, [draft], size=True).get(draft)
+    old = catalogue.find(server, [draft], size=True, belongings=True).get(draft)
     if old is None:
         raise DatabaseError("The draft is gone.", checked=[draft], hint="Run the same command again")
     refuse_prepared(old)
@@ -109,7 +109,7 @@ def keep_copy(server: Server, name: str, draft: str, about: About) -> Entry:
     Raises:
         DatabaseError: there is no such database, or no such copy.
     """
-    found = catalogue.find(server, (name, draft), size=True)
+    found = catalogue.find(server, (name, draft), size=True, belongings=True)
     if name not in found or draft not in found:
         raise DatabaseError("The database or its copy is gone.", checked=[name, draft], hint="nox -s db_status")
     live, made = found[name], found[draft]
@@ -152,9 +152,15 @@ def _left(old: Entry, name: str, keep: About | None) -> Note:
 
 def _note_after(old: Entry, coming: Entry, wanted: Wanted) -> Note:
     if _by_state(coming, wanted):
-        return _live(coming, coming.note, coming.note.label, wanted.branch or coming.note.branch)
+        return _live(coming, coming.note, _label_after(old, coming), wanted.branch or coming.note.branch)
     label = old.note.label or coming.note.label or wanted.label
     return _live(coming, old.note, label, wanted.branch or old.note.branch)
+
+
+def _label_after(old: Entry, coming: Entry) -> Label | None:
+    """A state brings back its label, but no state takes the label production from a name."""
+    label = old.note.label
+    return label if label is not None and label.environment == "production" else coming.note.label
 
 
 def _belongings_after(old: Entry, coming: Entry, wanted: Wanted) -> list[sql.Composable]:

@@ -129,6 +129,10 @@ class SqliteReading:
         """The version of the SQLite library."""
         return f"SQLite {sqlite3.sqlite_version}"
 
+    def template_conditions(self) -> str:
+        """Nothing but the version."""
+        return self.version()
+
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives, the one kept last first."""
         return [kept for kept in self._sidecar.all(self.url) if kind in {None, kept.about.kind}]

@@ -83,7 +83,7 @@ def held_still(path: Path) -> Iterator[Hold]:
             yield Hold(path, was_write_ahead, after)
         except BaseException:
             connection.rollback()
-            if was_write_ahead:  # nothing was swapped, so the mode goes back as well
+            if was_write_ahead and _is_inode(path, inode):  # nothing was swapped, so the mode goes back as well
                 with suppress(sqlite3.OperationalError):  # in use: whoever has it open finds the database whole
                     connection.execute("PRAGMA journal_mode = WAL")
             raise
@@ -149,8 +149,13 @@ def _hold(connection: sqlite3.Connection) -> bool:
 
 
 def _require_inode(path: Path, inode: int) -> None:
-    if path.stat().st_ino != inode:
+    if not _is_inode(path, inode):
         raise DatabaseError(f"{path} was replaced by another program meanwhile.", hint="Try again")
+
+
+def _is_inode(path: Path, inode: int) -> bool:
+    """Is it still that file? A log is found by its path, so it would be written beside another one."""
+    return path.exists() and path.stat().st_ino == inode
 
 
 def _mode(connection: sqlite3.Connection) -> str:

@@ -1,0 +1,38 @@
+"""Does a cached reset give what a replay gives? Both are built beside the database, which stays as it is."""
+
+from typing import Literal
+
+from dbtasks.copies.templates import Templates
+from dbtasks.workflows.build import build
+from dbtasks.workflows.change import Site, Task, opened
+
+Verdict = Literal["same", "stale", "never the same"]
+
+
+def verify(task: Task, *, seed: bool) -> Verdict:
+    """Build by the templates and by a replay, and compare the content; templates that lie are dropped.
+
+    Args:
+        task: the command at work.
+        seed: run the seeds as well.
+
+    Returns:
+        "never the same" where two replays differ as well: times and random values can be no part of a comparison.
+
+    Raises:
+        TaskError: a revision or the seeds failed.
+    """
+    with opened(task, ask=False) as site:
+        replayed = _built(site, seed=seed, cache=False)
+        if _built(site, seed=seed, cache=True) == replayed:
+            return "same"
+        if _built(site, seed=seed, cache=False) != replayed:
+            return "never the same"
+        Templates(site.beside, site.settings, seed=seed).drop_all()  # a state on the way may be what is wrong
+        return "stale"
+
+
+def _built(site: Site, *, seed: bool, cache: bool) -> str:
+    with site.draft() as draft:
+        build(site, draft, seed=seed, cache=cache)
+        return draft.content()
