@@ -12,7 +12,7 @@ from pathlib import Path
 import dbtasks
 from dbtasks.config import Settings
 from dbtasks.copies.build_record import BuildRecord
-from dbtasks.project.worker.observe.hashes import hash_file, hash_names
+from dbtasks.project.observe.hashes import hash_file, hash_names
 
 _INSTALLED = (".dist-info", ".egg-info", ".pth", "sitecustomize.py", "usercustomize.py")
 _MODULE_ENDINGS = frozenset(("", *importlib.machinery.all_suffixes()))

@@ -10,11 +10,11 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 import dbtasks
-from dbtasks.project.worker.observe.outside import OBSERVED
-from dbtasks.project.worker.observe.recorder import Recorder, Tell, recording
+from dbtasks.project.observe.outside import OBSERVED
+from dbtasks.project.observe.recorder import Recorder, Tell, recording
 
 _OURS = str(Path(dbtasks.__file__).parent)
-_OBSERVE = str(Path(__file__).parent / "worker" / "observe")
+_OBSERVE = str(Path(__file__).parent / "observe")
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def remember(settings: Settings, database: Reading, current: Sequence[str], fold
         folders: where the files of the history are.
     """
     from dbtasks.project.observation import read_trees
-    from dbtasks.project.worker.observe.recorder import Recorder
+    from dbtasks.project.observe.recorder import Recorder
 
     project = settings.project
     record = BuildRecord()

@@ -16,7 +16,7 @@ from dbtasks.workflows.migrate import bring_to_head
 from dbtasks.workflows.seed import seed_and_record
 
 if TYPE_CHECKING:
-    from dbtasks.project.worker.observe.recorder import Recorder
+    from dbtasks.project.observe.recorder import Recorder
 
 
 class RecordedBuild:

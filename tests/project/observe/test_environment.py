@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dbtasks.project.worker.observe import environment
+from dbtasks.project.observe import environment
 
 
 def one_by_index() -> object:
