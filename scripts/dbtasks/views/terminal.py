@@ -84,7 +84,7 @@ def former_state(state: Kept) -> str:
 
 def role(state: Kept) -> str:
     """What is special about a former state; empty where undo walks through it."""
-    marks = {"redo": ", undone", "aside": ", set aside", "killed": ", which was stopped"}
+    marks = {"redo": " (undone)", "aside": " (set aside)", "killed": " (stopped)"}
     return marks.get(role_of(state), "")
 
 

@@ -80,8 +80,9 @@ def _bring_back(site: Site, state: Kept, role: history.Role, *, redone: bool = F
 
 
 def _nothing(database: Reading, what: str) -> DatabaseError:
+    history = UndoHistory(database.kept("undo"))
     return DatabaseError(
         f"There is nothing to {what}.",
-        checked=[f"the former states that are kept for {database.place}"],
-        hint="nox -s db_undo -- --list",
+        checked=[f"the former states of {database.place}: {len(history.listed)} are listed, none of them is next"],
+        hint="nox -s db_undo -- --redo" if what == "undo" and history.redo else "nox -s db_undo -- --list",
     )
