@@ -1,18 +1,13 @@
 """Aim the project's code at a database, so that the worker can tell it from every other one."""
 
-import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
-from dbtasks.databases.protocol import Aim
-from dbtasks.errors import DatabaseError, MigrationError, TaskError
+from dbtasks.errors import MigrationError, TaskError
 from dbtasks.project.failures import StepError
 from dbtasks.project.messages import AimedDatabase
-from dbtasks.urls import DatabaseUrl
-
-_KEY_BITS = 63  # an advisory lock's key is a signed 64-bit number
 
 
 @contextmanager
@@ -22,7 +17,7 @@ def aimed(settings: Settings) -> Iterator[AimedDatabase]:
     Raises:
         DatabaseError: there is no such database, or it cannot be reached.
     """
-    with _aim(settings.url) as aim:
+    with open_database(settings.url).aim() as aim:
         yield AimedDatabase(settings.url.engine, str(settings.url), aim.key, aim.device, aim.inode)
 
 
@@ -57,25 +52,3 @@ def add_standing(settings: Settings, error: StepError) -> None:
         )
         line = f"the database stands at {found}; {rest}"
     error.checked = (*error.checked, line)
-
-
-@contextmanager
-def _aim(url: DatabaseUrl) -> Iterator[Aim]:
-    """Goes when `Reading.aim` is there on both engines."""
-    if url.engine == "sqlite":
-        try:
-            state = url.path.stat()
-        except OSError as error:
-            raise DatabaseError(f"{url.path} cannot be reached: {error.strerror}.", hint="nox -s db_create") from error
-        yield Aim(device=state.st_dev, inode=state.st_ino)
-        return
-    from dbtasks.databases.postgres.connection import connect
-    from dbtasks.databases.postgres.failures import explaining
-
-    key = secrets.randbits(_KEY_BITS)
-    with closing(connect(url, "dbtasks aim")) as connection:
-        with explaining(url), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_lock(%(key)s), set_config('idle_session_timeout', '0', false)", {"key": key}
-            )
-        yield Aim(key=key)
