@@ -138,7 +138,6 @@ def test_a_free_database_without_a_label_becomes_that_of_the_task(project: Proje
     assert label.environment == "development"
 
 
-@pytest.mark.xfail(strict=True, reason="G5: until a label is bound to the very database that it was set on")
 def test_a_label_that_came_with_a_copy_counts_as_none(project: Project, tmp_path: Path) -> None:
     assert project.type("reset").code == 0
     url = project.settings.url

@@ -69,4 +69,4 @@ def test_a_file_that_python_cannot_read_is_named(project: Project) -> None:
 
     said = project.type("migrate")
 
-    assert (said.code, "cannot be loaded" in said.err, "a4.py" in said.err) == (1, True, True)
+    assert (said.code, "cannot be read" in said.err, "a4.py" in said.err) == (1, True, True)

@@ -42,7 +42,7 @@ def test_a_snapshot_that_is_ahead_is_said_to_be(project: Project) -> None:
 
     said = project.type("restore", "new")
 
-    assert (said.code, "a3, which this checkout does not have" in said.err) == (0, True)
+    assert (said.code, "a3 (add the first book), which this checkout does not have" in said.err) == (0, True)
 
 
 def test_a_name_is_not_taken_twice_unless_asked_for(project: Project) -> None:

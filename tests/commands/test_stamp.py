@@ -7,7 +7,7 @@ def test_a_schema_that_plainly_differs_is_refused_with_the_differences(project: 
     said = project.type("stamp", "head")
 
     assert (said.code, "1 difference(s)" in said.err, "column book.pages is missing" in said.err) == (1, True, True)
-    assert (project.database.current(), project.database.kept(), project.database.tidy()) == (("a1",), [], 0)
+    assert (project.database.current(), project.database.kept("undo"), project.database.tidy()) == (("a1",), [], 0)
 
 
 def test_a_schema_that_fits_is_stamped_and_an_undo_kept(project: Project) -> None:

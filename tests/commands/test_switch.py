@@ -92,7 +92,7 @@ def test_one_key_changes_and_everything_else_stays(place: Place, elsewhere: Data
 def test_the_rows_come_along_both_ways_and_what_was_there_can_be_had_back(place: Place, elsewhere: DatabaseUrl) -> None:
     said = place.type("switch", elsewhere.render(), "--copy-data")
     assert said.code == 0, said.text
-    assert "Copied 2 row(s)" in said.out
+    assert "Copied 2 rows" in said.out
     assert "db_undo" not in said.out
     assert place.database.rows() == {"book": 2}
 

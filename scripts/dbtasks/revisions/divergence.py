@@ -49,6 +49,11 @@ class Standing:
         return not self.foreign and not self.lost
 
     @property
+    def at_head(self) -> bool:
+        """Is there nothing to run and nothing to take back?"""
+        return self.fits and set(self.current) == set(self.history.heads)
+
+    @property
     def ancestor(self) -> str:
         """The revision, or revisions, that the two still have in common."""
         kept = set(self.past) - set(self.foreign)

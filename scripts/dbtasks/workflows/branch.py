@@ -6,6 +6,7 @@ Whose state the database is in is said by the database itself, and written in th
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from dbtasks import git
 from dbtasks.copies import undo
@@ -46,6 +47,17 @@ def enter(task: Task) -> Move:
         UsageError: no branch is checked out, or this is no git repository.
     """
     root = task.settings.project.root
+    with opened(task) as site:
+        entered = _checked_out(root)
+        default = git.default_branch(root)
+        owner = site.reading.branch() or _old_note(task) or git.previous_branch(root) or default or "main"
+        if owner == entered:
+            note_branch(site, entered)
+            return Move("", entered, "it was there already")
+        return Move(owner, entered, _swap_in(site, entered, owner, default))
+
+
+def _checked_out(root: Path) -> str:
     entered = git.branch(root)
     if not entered:
         raise UsageError(
@@ -53,13 +65,7 @@ def enter(task: Task) -> Move:
             checked=[f"git symbolic-ref HEAD in {root}"],
             hint="git switch BRANCH, then: nox -s db_switch -- --branch",
         )
-    with opened(task) as site:
-        default = git.default_branch(root)
-        owner = site.reading.branch() or _old_note(task) or git.previous_branch(root) or default or "main"
-        if owner == entered:
-            note_branch(site, entered)
-            return Move("", entered, "it was there already")
-        return Move(owner, entered, _swap_in(site, entered, owner, default))
+    return entered
 
 
 def _old_note(task: Task) -> str:

@@ -13,6 +13,7 @@ from dbtasks.events import Progressed, Warned
 from dbtasks.urls import DatabaseUrl, parse_url
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, opened, replace_database
+from dbtasks.workflows.checkout import compare
 from dbtasks.workflows.summary import Summary, summary_of
 from dbtasks.workflows.upgrade import bring_up
 
@@ -135,6 +136,8 @@ def require_source(settings: Settings) -> None:
 def _bring_up(site: Site, target: Target) -> Kept | None:
     """Create the target if it is missing or empty, and run what it lacks otherwise."""
     if site.reading.exists() and not site.reading.is_empty():
+        if not compare(site.settings, site.reading.current()).at_head:
+            site.permit()
         return bring_up(site).kept
     return replace_database(site, lambda draft: _build(site, draft, target)).kept
 

@@ -41,8 +41,10 @@ def change_in_place(site: Site, losses: Sequence[str], work: Callable[[], Done])
         work: makes the change.
 
     Raises:
-        RefusedError: no way back can be kept; nothing was changed.
+        RefusedError: the guard does not let anything get lost here, or no way back can be kept; nothing was changed.
     """
+    if losses:
+        site.permit()
     before = site.reading.current() if site.reading.exists() else ()
     copy = _way_back(site, losses, before)
     try:

@@ -38,21 +38,32 @@ class Site:
     Args:
         task: the one at work.
         database: open and locked.
-        history: its former states.
-        verdict: what the guard said, where it was asked.
-        left_overs: how many left-overs of stopped tasks were dropped when it was opened.
     """
 
-    def __init__(
-        self, task: Task, database: Changing, history: UndoHistory, verdict: guard.Verdict | None, left_overs: int
-    ) -> None:
+    def __init__(self, task: Task, database: Changing) -> None:
         self.task = task
-        self.left_overs = left_overs
         self.settings = task.settings
         self.emit = task.emit
+        self.left_overs = 0  # how many left-overs of stopped tasks were dropped when it was opened
         self._database = database
-        self._verdict = verdict
-        self._history: UndoHistory | None = history
+        self._verdict: guard.Verdict | None = None
+        self._permitted = False
+        self._history: UndoHistory | None = None
+
+    def permit(self) -> None:
+        """Ask the guard, once.
+
+        Raises:
+            RefusedError: it does not let this database be changed.
+        """
+        if not self._permitted:
+            self._verdict = guard.permit(self.settings, self._database, self.task.name, self.task.typed)
+            self._permitted = True
+
+    def tidy(self) -> None:
+        """Put in order what stopped tasks left behind."""
+        self.left_overs = self._database.tidy(lambda sentence: self.emit(Skipped(sentence)))
+        self._history = left_overs.settle(self._database, self.emit)
 
     @property
     def reading(self) -> Reading:
@@ -121,6 +132,8 @@ def opened(task: Task, *, ask: bool = True, wait: float | None = None) -> Iterat
     database = open_changing(task.settings.url, when_waiting=lambda holder: emit(Waiting(holder)))
     patience = task.settings.project.lock_wait if wait is None else wait
     with database.lock(task.name, patience):
-        verdict = guard.permit(task.settings, database, task.name, task.typed) if ask else None
-        dropped = database.tidy(lambda sentence: emit(Skipped(sentence)))
-        yield Site(task, database, left_overs.settle(database, emit), verdict, dropped)
+        site = Site(task, database)
+        if ask:
+            site.permit()
+        site.tidy()
+        yield site
