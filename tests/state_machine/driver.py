@@ -193,7 +193,7 @@ class Driver:
         clock = {"STATE_MACHINE_CLOCK": str(self.clock_back)} if self.clock_back else {}
         set_ = "".join(f"{name}={shlex.quote(value)} " for name, value in {**clock, **(variables or {})}.items())
         line = f"{set_}{before}$dbtasks {shlex.join(words)}"
-        self.script.append(f"(ulimit -f {_FULL // 1024}; {line})" if full else line)
+        self.script.append(f"(ulimit -f {_FULL // 512}; {line})" if full else line)
 
 
 def _no_room() -> None:

@@ -84,6 +84,8 @@ class Events(RuleBasedStateMachine):
     ) -> None:
         """Run a task; a failure brings the script that repeats the sequence."""
         meanwhile = self.possible(meanwhile, plan)
+        if meanwhile.how == "writer" and effect is None and plan.ends == {self.world.place.read().hash}:
+            meanwhile = NOTHING_ELSE  # whether a task that changes nothing keeps a copy, the writer would decide
         self.counts[rule_] += 1
         self.counts[f"  {meanwhile.how}"] += 1
         self.world.act(words, meanwhile, plan, effect)

@@ -66,7 +66,7 @@ def run_sequences(engine: str, server: Mapping[str, Any], amount: Amount, *, own
 def write_script(lines: Sequence[str], server: Mapping[str, Any]) -> Path:
     """Write the script of the sequence that failed, for a server and a folder of its own."""
     text = "\n".join(lines) + "\n"
-    for folder in set(re.findall(r"/\S*/dbtasks-machine-\w+/shop", text)):
+    for folder in set(re.findall(rf"{re.escape(tempfile.gettempdir())}/dbtasks-machine-\w+/shop", text)):
         text = text.replace(folder, "$root")
     if server:
         for host in {"127.0.0.1", "localhost", server["host"]}:

@@ -54,6 +54,7 @@ class Tasks(Events):
         self.run(" ".join(words), words, meanwhile, plans.exactly(old), effect)
         if undo and how in SIGNALS:
             self.world.driver.run(*words)  # what a stopped prune left is in no model
+            driver.forget_acknowledged(before - self.world.written())
 
     def switch_to_the_other(self, meanwhile: Meanwhile, *, copy: bool) -> None:
         """Go to the other database; the one that is left stays as it is."""

@@ -110,7 +110,8 @@ class World:
             (effect or self.changed)(old, now)
         else:
             self._mend(words, plan, old, now)
-        self.check(tidied=meanwhile.how == "plain" and done.code == 0)
+        tidies = words[0] not in {"revision", "merge"}  # which write a file, and leave the database alone
+        self.check(tidied=tidies and meanwhile.how == "plain" and done.code == 0)
         return done
 
     def perform(self, words: Sequence[str], meanwhile: Meanwhile, old: Content) -> Done:
