@@ -23,7 +23,17 @@ ORDER: dict[str, tuple[str, ...]] = {
         *("build", "recorded_build", "migrate", "checkout", "change"),
         *("seed", "at_head", "git_hook", "summary", "migrated"),
     ),
-    "workflows.change": ("copies", "in_place", "replace", "create", "limits", "sessions", "site", "left_overs"),
+    "workflows.change": (
+        "copies",
+        "in_place",
+        "replace",
+        "create",
+        "way_back",
+        "limits",
+        "sessions",
+        "site",
+        "left_overs",
+    ),
 }
 DOORS = {  # an outside thing -> where it may be imported
     "subprocess": {"process"},

@@ -56,10 +56,15 @@ class Settings:
     url_source: str
     variables: Environment = field(repr=False, default_factory=dict)
     declared: tuple[str, ...] = ()  # the names in `.env`
+    is_draft: bool = False  # what fails on a draft leaves the project's own database as it was
 
     def on(self, url: DatabaseUrl) -> "Settings":
         """The same settings, aimed at another database."""
-        return replace(self, url=url)
+        return replace(self, url=url, is_draft=False)
+
+    def on_draft(self, url: DatabaseUrl) -> "Settings":
+        """The same settings, aimed at a database that is built beside the project's own."""
+        return replace(self, url=url, is_draft=True)
 
     def variable(self, name: str, default: str = "") -> str:
         """A variable of the environment or of `.env`."""

@@ -23,7 +23,7 @@ def test_an_undo_is_kept_before_tables_or_columns_are_dropped(project: Project, 
 
     said = project.type("migrate")
 
-    assert (said.code, "Kept a copy for db_undo first, because of: a4: drop of " in said.err) == (0, True), said.err
+    assert (said.code, "Working on a copy, because of: a4: drop of " in said.err) == (0, True), said.err
     assert "nox -s db_undo" in said.out
     assert project.type("undo").code == 0
     assert (project.database.current(), project.database.rows()) == (("a3",), {"book": 1})
@@ -47,16 +47,26 @@ def test_no_undo_of_a_failure_that_changed_nothing(project: Project) -> None:
     assert (project.database.kept(), project.database.tidy()) == ([], 0)
 
 
-def test_the_undo_stays_where_an_earlier_revision_went_through(project: Project) -> None:
+def test_revisions_that_may_lose_something_all_run_or_none(project: Project) -> None:
     project.type("migrate")
     project.revision("a4", "a3", 'op.drop_column("book", "pages")')
     project.revision("a5", "a4", 'op.execute("DROP TABLE nowhere")')
 
     said = project.type("migrate")
 
+    assert (said.code, "nothing was changed: this ran on a copy" in said.err) == (1, True)
+    assert (project.database.current(), project.database.kept("undo")) == (("a3",), [])
+
+
+def test_revisions_that_only_add_stay_where_a_later_one_fails(project: Project) -> None:
+    project.type("migrate")
+    project.revision("a4", "a3", 'op.add_column("book", sa.Column("x", sa.Integer))')
+    project.revision("a5", "a4", 'op.add_column("nowhere", sa.Column("x", sa.Integer))')
+
+    said = project.type("migrate")
+
     assert (said.code, "stands at a4" in said.err) == (1, True)
-    assert project.type("undo").code == 0
-    assert project.database.current() == ("a3",)
+    assert project.database.current() == ("a4",)
 
 
 def test_where_no_way_back_can_be_kept_it_stops_unless_the_name_is_typed(project: Project) -> None:  # invariant 1

@@ -10,7 +10,7 @@ from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
 from dbtasks.errors import DatabaseError, HistoryError
-from dbtasks.local_state import interrupted_step, last_failure
+from dbtasks.local_state import last_failure
 from dbtasks.views import terminal
 from dbtasks.workflows.checkout import compare
 
@@ -62,8 +62,6 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
         facts.update(_against_history(settings, current))
     except HistoryError as error:
         facts["problem"] = " ".join((error.message, *error.checked, error.hint))
-    interrupted = interrupted_step.recall(settings, current) if there else None
-    facts["interrupted"] = interrupted.sentence() if interrupted else None
     stop = last_failure.recall(settings, current) if there else None
     facts["stopped"] = (
         {"sentence": stop.sentence(), "place": stop.place, "ways_on": last_failure.WAYS_ON} if stop else None
@@ -116,10 +114,7 @@ def _tell(facts: dict[str, Any]) -> None:
     _tell_kept(facts)
     for index in facts["invalid_indexes"]:
         console.say(f"Broken    {index}", "yellow")
-    if facts["interrupted"]:
-        console.say(f"Stopped   {facts['interrupted']}: the database is neither before it nor after it", "red")
-        terminal.show_next(("nox -s migrate   brings the copy made before it back, and goes on",))
-    elif facts["stopped"]:
+    if facts["stopped"]:
         console.say(f"Stopped   {facts['stopped']['sentence']}", "red")
         console.say(f"          {facts['stopped']['place']}")
         terminal.show_next(facts["stopped"]["ways_on"])

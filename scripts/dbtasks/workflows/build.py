@@ -36,7 +36,7 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
     if not cache:
         _replay(settings, draft, emit)
         if seed:
-            run_seeds(settings.on(draft.url), emit)
+            run_seeds(settings.on_draft(draft.url), emit)
         return Contents(draft.current(), draft.rows())
     templates = Templates(database, settings, seed=seed)
     exact = templates.exact()
@@ -71,7 +71,7 @@ def template(site: Site) -> Kept:
 
 def _replay(settings: Settings, draft: Draft, emit: Emit) -> None:
     draft.create()
-    aimed = settings.on(draft.url)
+    aimed = settings.on_draft(draft.url)
     read_history(aimed).require_one_head()
     count = bring_to_head(aimed, emit)
     emit(RevisionsRun(count))

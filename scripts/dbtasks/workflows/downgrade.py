@@ -1,12 +1,12 @@
-"""Take revisions back, in place or on the way of a replay."""
+"""Take revisions back, for good or on the way of a replay."""
 
 from dataclasses import dataclass
 
 from dbtasks.databases.protocol import Draft
 from dbtasks.errors import MigrationError
-from dbtasks.workflows.change import Task, change_in_place, opened, replace_database
+from dbtasks.workflows.change import Task, opened, replace_database
 from dbtasks.workflows.checkout import compare, resolve
-from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched, take_back
+from dbtasks.workflows.migrate import bring_to_head, change_by_revisions, take_back
 from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.summary import Summary, summary_of
 
@@ -20,7 +20,7 @@ class Replayed:
 
 
 def downgrade(task: Task, target: str) -> Migrated:
-    """Take revisions back, in place; a copy is kept first.
+    """Take revisions back, on a copy that takes the database's name if all of it worked.
 
     Args:
         task: the command at work.
@@ -33,15 +33,12 @@ def downgrade(task: Task, target: str) -> Migrated:
     if not target.startswith("-"):
         resolve(settings, target)
     with opened(task) as site:
-        mend_interrupted(site, site.reading.current())
         standing = compare(settings, site.reading.current())
         if not standing.fits:
             raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
 
-        def work() -> int:
-            return run_watched(site, lambda watch: take_back(settings, site.emit, target, watch=watch))
-
-        changed = change_in_place(site, [f"downgrade to {target} takes back what revisions made"], work)
+        losses = [f"downgrade to {target} takes back what revisions made"]
+        changed = change_by_revisions(site, losses, lambda aimed: take_back(aimed, site.emit, target))
         return Migrated(site.reading.place, site.reading.current(), down=changed.done, kept=changed.kept)
 
 
@@ -64,7 +61,7 @@ def replay(task: Task, target: str) -> Replayed:
             draft.clone(site.reading)
         else:
             draft.create()
-        aimed = settings.on(draft.url)
+        aimed = settings.on_draft(draft.url)
         down = take_back(aimed, site.emit, "base")
         return down, bring_to_head(aimed, site.emit, aim)
 

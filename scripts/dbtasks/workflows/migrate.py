@@ -2,58 +2,55 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dbtasks.config import Settings
+from dbtasks.databases.protocol import Draft
 from dbtasks.events import Emit, Remark, StepStarted, Warned
-from dbtasks.local_state import interrupted_step, last_failure
-from dbtasks.local_state.interrupted_step import InterruptedStep
+from dbtasks.local_state import last_failure
 from dbtasks.local_state.last_failure import Stop
 from dbtasks.revisions.archive import Archive
-from dbtasks.revisions.autocommit import commits_on_the_way
-from dbtasks.workflows.change import Site, about_old, replace_with_kept
+from dbtasks.workflows.change import Changed, Site, change_in_place, needs_way_back, replace_database
 
 if TYPE_CHECKING:
     from dbtasks.project.failures import StepError
     from dbtasks.project.messages import Step
     from dbtasks.revisions.divergence import Standing
 
-Watch = Callable[["Step"], None]
+Done = TypeVar("Done")
 
 
-def bring_to_head(settings: Settings, emit: Emit, target: str = "head", *, watch: Watch | None = None) -> int:
+def bring_to_head(settings: Settings, emit: Emit, target: str = "head") -> int:
     """Run what a database lacks, each revision whole or not at all; how many were run.
 
     Args:
         settings: aimed at the database, a draft or the project's own.
         emit: where events go.
         target: where to go.
-        watch: told of each step before it begins, for a database whose steps must not go unnoticed.
 
     Raises:
         MigrationError: a revision failed, or the history has several heads.
     """
     from dbtasks.project import session
 
-    before = _Archiving(settings, emit, _reporting(emit, watch))
+    before = _Archiving(settings, emit, _reporting(emit))
     return len(session.upgrade(settings, target, before, _telling(emit)))
 
 
-def take_back(settings: Settings, emit: Emit, target: str, *, watch: Watch | None = None) -> int:
+def take_back(settings: Settings, emit: Emit, target: str) -> int:
     """Take revisions of the checkout's history back, each whole or not at all; how many were taken back.
 
     Args:
         settings: aimed at the database, a draft or the project's own.
         emit: where events go.
         target: where to go.
-        watch: told of each step before it begins.
 
     Raises:
         MigrationError: a revision failed.
     """
     from dbtasks.project import session
 
-    return len(session.downgrade(settings, target, _reporting(emit, watch), _telling(emit)))
+    return len(session.downgrade(settings, target, _reporting(emit), _telling(emit)))
 
 
 def take_back_foreign(settings: Settings, emit: Emit, standing: "Standing") -> int:
@@ -69,40 +66,45 @@ def take_back_foreign(settings: Settings, emit: Emit, standing: "Standing") -> i
     """
     from dbtasks.project import session
 
-    return len(session.take_back(settings, standing.take_back(), _reporting(emit, None), _telling(emit)))
+    return len(session.take_back(settings, standing.take_back(), _reporting(emit), _telling(emit)))
 
 
-def run_watched(site: Site, run: Callable[[Watch], int]) -> int:
-    """Run revisions on the project's own database, so that a task killed inside one leaves a trace.
+def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Settings], Done]) -> Changed[Done]:
+    """Run revisions on the project's database.
+
+    Where anything could get lost they run on a copy, which takes the database's name only if all of them worked:
+    whatever else is written meanwhile is in the former state, and a kill leaves the old or the new. Revisions
+    that only add run in place, each whole or not at all.
 
     Args:
-        site: open for the task; a copy was made if one is needed.
-        run: runs them, and tells the given function of each step before it begins.
+        site: open for the task.
+        losses: every row, table, column or definition that could go or be overwritten, in words.
+        work: runs the revisions, on the database that the settings it is given are aimed at.
+
+    Raises:
+        MigrationError: a revision failed.
+        RefusedError: something could get lost, and the guard forbids that or no way back can be kept.
     """
     from dbtasks.project.failures import StepError
 
-    settings = site.settings
-
-    def watch(step: "Step") -> None:
-        interrupted_step.forget(settings)
-        if commits_on_the_way(step.file):
-            pending = site.history.pending
-            number = pending[0].about.number if pending else 0
-            note = InterruptedStep(step.revision, site.task.name, site.reading.current(), number)
-            interrupted_step.remember(settings, note)
+    def build(draft: Draft) -> Done:
+        site.tell_of_sessions()
+        draft.clone(site.reading)
+        return work(site.settings.on_draft(draft.url))
 
     try:
-        count = run(watch)
-    except BaseException as error:
-        if isinstance(error, Exception):
-            interrupted_step.forget(settings)  # what it left is told by its own message
-        if isinstance(error, StepError):
-            _remember(site, error)
-            tell_of_invalid_indexes(site)
+        if needs_way_back(site, losses):
+            site.emit(Remark(f"Working on a copy, because of: {'; '.join(losses)}"))
+            replaced = replace_database(site, build)
+            changed = Changed(replaced.built, replaced.kept)
+        else:
+            changed = change_in_place(site, (), lambda: work(site.settings))
+    except StepError as error:
+        _remember(site, error)
+        tell_of_invalid_indexes(site)
         raise
-    interrupted_step.forget(settings)
-    last_failure.forget(settings)
-    return count
+    last_failure.forget(site.settings)
+    return changed
 
 
 def _remember(site: Site, error: "StepError") -> None:
@@ -113,16 +115,6 @@ def _remember(site: Site, error: "StepError") -> None:
         last_failure.remember(site.settings, stop)
     except OSError as problem:
         site.emit(Remark(f"Where it stopped cannot be noted: {problem}"))
-
-
-def mend_interrupted(site: Site, standing: Sequence[str]) -> None:
-    """Bring back the copy that was made before a revision inside which a task was killed."""
-    step = interrupted_step.recall(site.settings, standing)
-    state = site.history.find(step.undo) if step else None
-    if step is not None and state is not None:
-        site.emit(Warned(f"{step.sentence()}: bringing back the copy that was made before it"))
-        replace_with_kept(site, state, keep=about_old(site, "killed"))
-    interrupted_step.forget(site.settings)
 
 
 def tell_of_invalid_indexes(site: Site) -> None:
@@ -151,13 +143,8 @@ class _Archiving:
         self._report(step)
 
 
-def _reporting(emit: Emit, watch: Watch | None) -> "Callable[[Step], None]":
-    def report(step: "Step") -> None:
-        if watch is not None:
-            watch(step)
-        emit(StepStarted(step.revision, step.message, step.up, step.number, step.total))
-
-    return report
+def _reporting(emit: Emit) -> "Callable[[Step], None]":
+    return lambda step: emit(StepStarted(step.revision, step.message, step.up, step.number, step.total))
 
 
 def _telling(emit: Emit) -> Callable[[str], None]:

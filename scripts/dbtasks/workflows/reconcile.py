@@ -50,7 +50,7 @@ def reconcile(site: Site, standing: "Standing", target: str) -> Migrated:
 def _down_and_up(
     site: Site, draft: Draft, standing: "Standing", target: str, before: Mapping[str, int]
 ) -> tuple[int, int]:
-    aimed = site.settings.on(draft.url)
+    aimed = site.settings.on_draft(draft.url)
     down = take_back_foreign(aimed, site.emit, standing)
     lost = _lost(before, draft)
     if lost:
@@ -78,10 +78,10 @@ def _require_free(site: Site, standing: "Standing") -> None:
 def _failed(error: MigrationError, standing: "Standing") -> MigrationError:
     from dbtasks.project.failures import StepError
 
-    place = [error.place] if isinstance(error, StepError) else list(error.checked)
+    place = [error.place, error.checked[-1]] if isinstance(error, StepError) else list(error.checked)
     return MigrationError(
         f"{_sentence(standing)} {error.message}",
-        checked=[*place, "nothing was changed: this was tried on a copy"],
+        checked=place,
         hint="Switch back to the branch that has it, or: nox -s db_reset (nox -s db_undo takes that back)",
     )
 

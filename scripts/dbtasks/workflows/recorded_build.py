@@ -34,7 +34,7 @@ class RecordedBuild:
         from dbtasks.project import session
 
         self._live = settings
-        self._settings = settings.on(draft.url)
+        self._settings = settings.on_draft(draft.url)
         self._draft = draft
         self._emit = emit
         self._templates = templates

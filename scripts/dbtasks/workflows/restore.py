@@ -51,6 +51,6 @@ def _to_head(site: Site, draft: Draft) -> None:
     if not ahead.fits:
         site.emit(Warned(f"{ahead.sentence()}; the snapshot was left at its revision"))
         return
-    count = bring_to_head(site.settings.on(draft.url), site.emit)
+    count = bring_to_head(site.settings.on_draft(draft.url), site.emit)
     if count:
         site.emit(RevisionsRun(count))

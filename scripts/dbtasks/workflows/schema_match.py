@@ -18,7 +18,7 @@ def differences(site: Site, target: str) -> list[str]:
 
     with site.draft() as scratch:
         stand_at(site, scratch, target)
-        return session.differences(site.settings, site.settings.on(scratch.url))
+        return session.differences(site.settings, site.settings.on_draft(scratch.url))
 
 
 def shortened(found: list[str], most: int = 8) -> list[str]:

@@ -31,7 +31,7 @@ def at_head(task: Task) -> Iterator[Settings]:
     """
     with opened(task, ask=False) as site, site.draft() as scratch:
         stand_at(site, scratch, "head")
-        yield task.settings.on(scratch.url)
+        yield task.settings.on_draft(scratch.url)
 
 
 def stand_at(site: Site, scratch: Draft, target: str) -> None:
@@ -47,7 +47,7 @@ def stand_at(site: Site, scratch: Draft, target: str) -> None:
         return
     scratch.create()
     if target != "base":
-        aimed = site.settings.on(scratch.url)
+        aimed = site.settings.on_draft(scratch.url)
         bring_to_head(aimed, ignore, "heads" if "," in target else target)
 
 

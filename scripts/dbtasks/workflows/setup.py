@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
+from dbtasks.config import Settings
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.errors import MigrationError
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
-from dbtasks.workflows.change import Site, Task, change_in_place, opened, replace_database
+from dbtasks.workflows.change import Site, Task, opened, replace_database
 from dbtasks.workflows.checkout import compare, resolve
 from dbtasks.workflows.fill import LOSSES
-from dbtasks.workflows.migrate import bring_to_head, run_watched
+from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
 from dbtasks.workflows.seed import seed as run_seeds
 from dbtasks.workflows.summary import Summary, summary_of
 from dbtasks.workflows.upgrade import lacking, losses_of
@@ -51,10 +52,10 @@ def _bring_up(site: Site) -> Kept | None:
         raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
     going = lacking(standing, resolve(settings, "head"))
 
-    def work() -> None:
+    def work(aimed: Settings) -> None:
         if going:
-            run_watched(site, lambda watch: bring_to_head(settings, emit, watch=watch))
-        run_seeds(settings, emit)
+            bring_to_head(aimed, emit)
+        run_seeds(aimed, emit)
 
     losses = [*losses_of(settings, going), *(LOSSES if settings.project.seed_command else ())]
-    return change_in_place(site, losses, work).kept
+    return change_by_revisions(site, losses, work).kept

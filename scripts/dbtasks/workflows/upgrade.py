@@ -8,9 +8,9 @@ from dbtasks.events import Remark, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.revisions.source import possible_losses
 from dbtasks.workflows import at_head, schema_match
-from dbtasks.workflows.change import Site, Task, adopt, change_in_place, create_database, opened
+from dbtasks.workflows.change import Site, Task, adopt, create_database, opened
 from dbtasks.workflows.checkout import compare, keep_texts, resolve
-from dbtasks.workflows.migrate import bring_to_head, mend_interrupted, run_watched
+from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
 from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.reconcile import reconcile
 
@@ -53,10 +53,8 @@ def bring_up(site: Site, wanted: str = "head") -> Migrated:
     target = resolve(settings, wanted)
     if create_database(site):
         site.emit(Remark(f"Created {database.place}"))
-    else:
-        mend_interrupted(site, before)
-        if not before:
-            adopt(site)
+    elif not before:
+        adopt(site)
     standing = compare(settings, before)
     keep_texts(settings, site.emit, standing.history, before)
     done = _go_on(site, standing, target) if standing.fits else reconcile(site, standing, target)
@@ -84,7 +82,7 @@ def losses_of(settings: Settings, revisions: "Sequence[Revision]") -> list[str]:
 
 
 def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
-    """Run what is missing, in place."""
+    """Run what is missing."""
     settings, database, emit = site.settings, site.reading, site.emit
     if standing.twice:
         _require_the_parent_of_today(site, standing)
@@ -96,13 +94,12 @@ def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
         return Migrated(database.place, standing.current)
     from dbtasks.project import session
 
-    def work() -> int:
-        for index in session.drop_invalid_of(settings, [revision.file for revision in going]):
+    def work(aimed: Settings) -> int:
+        for index in session.drop_invalid_of(aimed, [revision.file for revision in going]):
             emit(Remark(f"Dropped the INVALID index {index.name} on {index.table}, to build it again"))
-        aim = "heads" if "," in target else target
-        return run_watched(site, lambda watch: bring_to_head(settings, emit, aim, watch=watch))
+        return bring_to_head(aimed, emit, "heads" if "," in target else target)
 
-    changed = change_in_place(site, losses_of(settings, going), work)
+    changed = change_by_revisions(site, losses_of(settings, going), work)
     return Migrated(database.place, database.current(), up=changed.done, kept=changed.kept)
 
 

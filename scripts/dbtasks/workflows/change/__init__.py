@@ -22,6 +22,7 @@ from dbtasks.workflows.change.replace import (
     replace_with_kept,
 )
 from dbtasks.workflows.change.site import Site, Task, opened
+from dbtasks.workflows.change.way_back import needs_way_back
 
 __all__ = [
     "Changed",
@@ -36,6 +37,7 @@ __all__ = [
     "keep_draft_as_snapshot",
     "keep_snapshot",
     "label_database",
+    "needs_way_back",
     "note_branch",
     "opened",
     "remove_database",

@@ -78,6 +78,8 @@ def _hint(error: BaseException, step: Step, settings: Settings) -> str:
         return f"When they are done: nox -s {'migrate' if step.up else 'downgrade'}"
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return _SERVER_LOST
+    if settings.is_draft:
+        return f"Mend the revision's {'upgrade' if step.up else 'downgrade'}(), then run the same command again"
     if not step.up:
         return "Mend the revision's downgrade(), then again    or stay: the database is in use as it was"
     return "Mend the revision, then: nox -s migrate    or go back: nox -s downgrade -- -1, or nox -s db_undo"
