@@ -105,7 +105,7 @@ def test_a_database_that_is_not_there(postgres_server: DatabaseUrl) -> None:
             ask()
         assert "db_create" in caught.value.hint
     with database.draft() as draft, pytest.raises(DatabaseError, match="no database"):
-        database.clone_to(draft)
+        draft.clone(database)
 
 
 def test_an_old_server(postgres_server: DatabaseUrl, monkeypatch: pytest.MonkeyPatch) -> None:

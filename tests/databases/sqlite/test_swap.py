@@ -44,7 +44,7 @@ def test_a_swap_loses_no_commit_of_a_program_that_writes_meanwhile(
             with database.draft() as draft:
                 draft.clone(database)  # and what is committed from here on is in the kept one alone
                 try:
-                    database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+                    database.swap(draft, About("undo", "swap", datetime.now(UTC)), label=LABEL)
                     swaps += 1
                 except DatabaseError as error:
                     assert "in use by another program" in error.message  # noqa: PT017 (the number of swaps is asserted below)
@@ -69,7 +69,7 @@ def test_a_write_to_the_old_file_after_the_swap_fails_or_is_in_the_kept_one(tmp_
         other.execute("UPDATE note SET text = 'before'")
         with database.draft() as draft:
             filled(database_at(draft.url.path), "new")
-            kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+            kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)), label=LABEL)
         try:
             other.execute("UPDATE note SET text = 'after'")
             expected = "after"
@@ -94,7 +94,7 @@ def test_without_hard_links_a_swap_keeps_a_copy_and_holds_its_locks(
     monkeypatch.setattr(Path, "hardlink_to", refuse)
     with database.draft() as draft:
         filled(database_at(draft.url.path), "new")
-        kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+        kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)), label=LABEL)
 
     assert kept is not None
     old = database_at(kept.url.path)

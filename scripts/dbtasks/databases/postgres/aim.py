@@ -13,7 +13,7 @@ _BITS = 62
 
 
 @contextmanager
-def held(server: Server, url: DatabaseUrl) -> Iterator[Aim]:
+def hold_key(server: Server, url: DatabaseUrl) -> Iterator[Aim]:
     """Hold an advisory lock with a random key in a database, on a connection of its own.
 
     A database that was copied with its server has the same identifier and oid; nobody else holds this lock.

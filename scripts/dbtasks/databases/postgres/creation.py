@@ -22,7 +22,7 @@ _FILE_CLONE = 180000  # the first version that lets the file system copy on writ
 _FILES_FROM = {"on": 100 * 2**20, "off": 10 * 2**20}
 
 
-def create_draft(server: Server, draft: str, of: str, label: Label | None) -> None:
+def create_draft(server: Server, draft: str, of: str) -> None:
     """Create an empty draft of the database `of`, with the locale, settings and tablespace of that one.
 
     Raises:
@@ -33,7 +33,7 @@ def create_draft(server: Server, draft: str, of: str, label: Label | None) -> No
     template = None if server.place == "template1" else found.get("template1")
     options = database_properties.creation(found.get(of), template)
     server.execute(_create(draft, options))
-    _describe(server, found.get(of), draft, Note("draft", of, label))
+    _describe(server, found.get(of), draft, Note("draft", of))
 
 
 def create(server: Server, name: str, label: Label) -> None:
@@ -44,7 +44,7 @@ def create(server: Server, name: str, label: Label) -> None:
     """
     draft = reserved_names.new_name("draft", name)
     try:
-        create_draft(server, draft, name, label)
+        create_draft(server, draft, name)
         made = catalogue.find(server, [draft])[draft]
         server.execute(rename(draft, name), comment(name, Note("live", label=label, on=made.identity)))
     except BaseException:

@@ -10,7 +10,8 @@ from typing import Any
 from psycopg2.extensions import make_dsn
 
 from dbtasks import config, process
-from dbtasks.databases.postgres.held_key import held_key
+from dbtasks.databases.postgres.aim import hold_key
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.errors import DatabaseError, ProcessError
 from dbtasks.urls import DatabaseUrl
 
@@ -93,8 +94,8 @@ def _container(url: DatabaseUrl) -> str:
 
     if not shutil.which("docker"):
         return ""
-    with held_key(url) as key:
-        return servers.find_container(url.port or _INSIDE, key)
+    with hold_key(Server(url), url) as aim:
+        return servers.find_container(url.port or _INSIDE, aim.key)
 
 
 def _address(url: DatabaseUrl) -> str:

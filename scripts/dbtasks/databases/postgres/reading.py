@@ -54,11 +54,6 @@ class PostgresReading:
         """The name, host and port."""
         return f"{self.url.name} on {address(self.url)}"
 
-    @property
-    def owner(self) -> str:
-        """The name of the database that relatives belong to: its own, or that of a draft's database."""
-        return self.url.name
-
     def exists(self) -> bool:
         """Does the server have it?"""
         return self._entry() is not None
@@ -72,7 +67,7 @@ class PostgresReading:
         """Hold an advisory lock with a random key in it."""
         with ExitStack() as stack:
             with self._explaining_closed():
-                found = stack.enter_context(aim.held(self.server, self.url))
+                found = stack.enter_context(aim.hold_key(self.server, self.url))
             yield found
 
     def label(self) -> Label | None:

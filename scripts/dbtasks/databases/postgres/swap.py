@@ -20,9 +20,9 @@ class Wanted:
     """What a swap is to end in; the arguments of `Changing.swap`."""
 
     keep: About | None
-    label: Label | None = None
-    belongings: Belongings = "name"
-    branch: str = ""
+    label: Label | None
+    belongings: Belongings
+    branch: str
 
 
 def comment(name: str, note: Note) -> sql.Composable:

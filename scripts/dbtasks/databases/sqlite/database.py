@@ -1,27 +1,20 @@
-"""A SQLite file that tasks change, and the drafts that are built beside it."""
+"""A SQLite file that tasks change."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
-from dbtasks.databases.protocol import About, Belongings, Kept, Label, Reading
+from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading
 from dbtasks.databases.sqlite.connection import connected, file_error, sync
+from dbtasks.databases.sqlite.draft import SqliteDraft
 from dbtasks.databases.sqlite.file_identity import identify
 from dbtasks.databases.sqlite.header_label import give_header_back
-from dbtasks.databases.sqlite.live_copy import copy_live
 from dbtasks.databases.sqlite.lock_file import locked
 from dbtasks.databases.sqlite.notes import BOTH, Note
 from dbtasks.databases.sqlite.plain_files import drop, remove_database
 from dbtasks.databases.sqlite.reading import SqliteReading
 from dbtasks.databases.sqlite.swap import finish, held_still, take_free_name
 from dbtasks.urls import DatabaseUrl
-
-
-class _Located(Protocol):
-    """Whatever says where it is: a database of the old protocol or of the new."""
-
-    url: DatabaseUrl
 
 
 class SqliteDatabase(SqliteReading):
@@ -40,7 +33,7 @@ class SqliteDatabase(SqliteReading):
             yield
 
     @contextmanager
-    def draft(self) -> Iterator["SqliteDraft"]:
+    def draft(self) -> Iterator[SqliteDraft]:
         """A file to build on, removed at the end if it is still there."""
         path = self._sidecar.new_draft()
         try:
@@ -55,7 +48,7 @@ class SqliteDatabase(SqliteReading):
             self._notes.write(draft.url.path, ["relative"], self._note())
             return self.keep(draft, about)
 
-    def keep(self, draft: _Located, about: About) -> Kept:
+    def keep(self, draft: Draft, about: About) -> Kept:
         """Move a draft to a kept place."""
         source = draft.url.path
         finish(source, write_ahead=False)
@@ -110,10 +103,10 @@ class SqliteDatabase(SqliteReading):
 
     def swap(
         self,
-        new: _Located,
+        new: Reading,
         keep: About | None,
         *,
-        label: Label | None = None,
+        label: Label | None,
         belongings: Belongings = "name",
         branch: str = "",
     ) -> Kept | None:
@@ -150,14 +143,6 @@ class SqliteDatabase(SqliteReading):
             except OSError as error:
                 raise file_error(self._path, error) from error
         return self._kept(place, keep)
-
-    def clone_to(self, target: _Located) -> None:
-        """Copy everything but the label to a relative that does not exist yet."""
-        self.copy_to(target.url.path)
-
-    def load(self, file: Path) -> None:
-        """Become a copy of a file that `dump` wrote, or of any SQLite database, in one transaction."""
-        copy_live(file, self._path, read_only=True)
 
     def _replace(self, source: Path, note: Note, old: Note, keep: About | None) -> Kept | None:
         """Let a file take the name; the old one is kept before that or goes with it."""
@@ -212,21 +197,3 @@ class SqliteDatabase(SqliteReading):
         drop(lambda: remove_database(draft), draft)  # what cannot be removed is named when it is tidied
         if identity is not None and identity.links == 1:
             self._notes.forget(identity)
-
-
-class SqliteDraft(SqliteDatabase):
-    """A file that nobody else knows yet."""
-
-    def create(self, label: Label | None = None) -> None:
-        """Create it empty."""
-        with connected(self._path, create=True) as connection:
-            connection.execute("PRAGMA user_version = 0")  # writes the header, so that it is a database
-        if label is not None:
-            self.set_label(label)
-
-    def _write_note(self, note: Note) -> None:
-        self._notes.write(self._path, ["relative"], note, flush=False)
-
-    def clone(self, source: Reading) -> None:
-        """Create it as a copy of one moment of a database."""
-        SqliteReading(source.url).copy_to(self._path)

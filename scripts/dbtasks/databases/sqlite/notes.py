@@ -57,14 +57,13 @@ class Notes:
         identity = identify(path)
         return None if identity is None else _note(self._content(identity).get(half))
 
-    def write(self, path: Path, halves: Collection[Half], note: Note, *, flush: bool = True) -> None:
+    def write(self, path: Path, halves: Collection[Half], note: Note) -> None:
         """Replace one half of the note of the file at a path, or both.
 
         Args:
             path: the file.
             halves: of its note; one that says so already is not written again.
             note: what they say from now on.
-            flush: to the disk; a draft's own note need not outlast the machine.
 
         Raises:
             DatabaseError: it cannot be written, or something of somebody else is in the way.
@@ -77,7 +76,7 @@ class Notes:
         if all(half in content and _note(content[half]) == note for half in halves):
             return
         changed: dict[str, Any] = {half: asdict(note) for half in halves}
-        write_json(self._file(identity), {"born": identity.born, **content, **changed}, flush=flush)
+        write_json(self._file(identity), {"born": identity.born, **content, **changed})
 
     def forget(self, identity: FileIdentity | None) -> None:
         """Remove the note of a file that has no name left."""
