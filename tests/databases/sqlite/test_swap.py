@@ -18,7 +18,7 @@ def test_a_task_that_is_stopped_right_after_the_swap_touches_no_log_of_the_new_f
     database = filled(database_at(tmp_path / "a.db"), "old", wal=True)
     other = filled(database_at(tmp_path / "b.db"), "new", wal=True)
 
-    with pytest.raises(KeyboardInterrupt), swap.held_still(database.url.path):
+    with pytest.raises(KeyboardInterrupt), swap.hold_still(database.url.path):
         other.url.path.replace(database.url.path)
         (tmp_path / "a.db-wal").write_bytes(b"of a program that has opened the new one by now")
         raise KeyboardInterrupt

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from dbtasks.databases.database_lock import wait_for_lock
 from dbtasks.databases.postgres import activity, reserved_names
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.failures import address
-from dbtasks.errors import BusyError
-from dbtasks.lock_wait import wait_for_turn
 
 _NAME = 63  # bytes of an application_name
 _HOLDER = """SELECT a.application_name, a.pid
@@ -30,7 +29,7 @@ _TRY = f"""SELECT pg_try_advisory_lock(%(key)s), set_config('application_name', 
 
 
 @contextmanager
-def locked(
+def hold_lock(
     server: Server, database: str, task: str, wait: float, when_waiting: Callable[[str], None]
 ) -> Iterator[None]:
     """Hold the lock of a database, alone; statements that killed tasks left running are waited for, then ended.
@@ -81,21 +80,14 @@ def _acquire(server: Server, database: str, task: str, wait: float, when_waiting
         taken, _, left_behind = server.query(_TRY, values)[0]
         return bool(taken)
 
-    def give_up(holder: str) -> BusyError:
-        return BusyError(
-            f"Another task is at work on this database: {holder}.",
-            checked=[f"waited {wait:.0f} s for its lock on {address(server.url)}"],
-            hint="Wait for it, or stop it, then try again; a stopped task leaves nothing locked",
-        )
-
     def holder() -> str:
-        return _told(server.query(_HOLDER, {"key": key}))
+        return _describe(server.query(_HOLDER, {"key": key}))
 
-    wait_for_turn(attempt, holder, wait, when_waiting, give_up)
+    wait_for_lock(attempt, holder, wait, when_waiting, f"its lock on {address(server.url)}")
     return left_behind
 
 
-def _told(holders: list[tuple[str | None, int]]) -> str:
+def _describe(holders: list[tuple[str | None, int]]) -> str:
     if not holders:
         return "a task that has just ended"
     name, backend = holders[0]

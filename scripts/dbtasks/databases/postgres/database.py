@@ -33,7 +33,7 @@ class PostgresDatabase(PostgresReading):
 
     def lock(self, task: str, wait: float) -> AbstractContextManager[None]:
         """Hold the advisory lock of the name."""
-        return advisory_lock.locked(self.server, self.url.name, task, wait, self._when_waiting)
+        return advisory_lock.hold_lock(self.server, self.url.name, task, wait, self._when_waiting)
 
     @contextmanager
     def draft(self) -> Iterator[PostgresDraft]:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from dbtasks.databases.kept_states import list_kept
 from dbtasks.databases.postgres import (
     activity,
     aim,
@@ -20,6 +21,7 @@ from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.failures import address
 from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
+from dbtasks.databases.quotation import quote_name
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl, Engine
 
@@ -126,9 +128,9 @@ class PostgresReading:
         found = [
             self._kept(entry)
             for entry in catalogue.relatives(self.server)
-            if self._is_kept(entry) and entry.usable and entry.note.about and kind in {None, entry.note.about.kind}
+            if self._is_kept(entry) and entry.usable and entry.note.about
         ]
-        return sorted(found, key=lambda kept: (kept.about.number, kept.about.made), reverse=True)
+        return list_kept(found, kind)
 
     def shell(self) -> Sequence[str]:
         """The psql program; it takes the password from `client_environment()`."""
@@ -185,9 +187,8 @@ class PostgresReading:
         shut = [wanted[key] for key, value in entry.flags.items() if key in wanted and value == 0]
         if not shut:
             return None
-        name = '"' + self.url.name.replace('"', '""') + '"'
         server = str(replace(self.url.with_name(self.server.place), password=""))
-        statement = f"ALTER DATABASE {name} {shut[0]}"
+        statement = f"ALTER DATABASE {quote_name(self.url.name)} {shut[0]}"
         return DatabaseError(
             f"The database {self.place} takes no connections; it was left as it is.",
             checked=[f"pg_database: {entry.flags}"],

@@ -39,7 +39,7 @@ def connected(path: Path, *, create: bool = False, read_only: bool = False) -> I
 
 def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
     """What a SQLite error means here, decided by its result code."""
-    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    code = find_code(error)
     if code == sqlite3.SQLITE_NOTADB:
         return DatabaseError(
             f"{path} is not a SQLite database; it was left as it is.",
@@ -48,11 +48,7 @@ def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
     if code == sqlite3.SQLITE_FULL:
         return DatabaseError(f"The disk of {path} is full; nothing was changed.", hint=f"df -h {path.parent}")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return DatabaseError(
-            f"{path} is in use by another program, which did not let go within {BUSY_SECONDS:.0f} s.",
-            checked=openers(path) or ["the processes of this user: none has it open now"],
-            hint="Stop it, then try again",
-        )
+        return name_openers(path)
     if code == sqlite3.SQLITE_CORRUPT:
         return DatabaseError(
             f"{path} is damaged: {error}.",
@@ -65,6 +61,20 @@ def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
             hint=f"ls -ld {path.parent} {path}",
         )
     return DatabaseError(f"SQLite says of {path}: {error}.", hint="nox -s db_status")
+
+
+def find_code(error: sqlite3.Error) -> int:
+    """The plain result code of an error; 0 where it has none."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+
+
+def name_openers(path: Path) -> DatabaseError:
+    """The error for a file that another program does not let go."""
+    return DatabaseError(
+        f"{path} is in use by another program, which did not let go within {BUSY_SECONDS:.0f} s.",
+        checked=openers(path) or ["the processes of this user: none has it open now"],
+        hint="Stop it, then try again",
+    )
 
 
 def file_error(path: Path, error: OSError) -> DatabaseError:

@@ -9,11 +9,11 @@ from dbtasks.databases.sqlite.connection import connected, file_error, sync
 from dbtasks.databases.sqlite.draft import SqliteDraft
 from dbtasks.databases.sqlite.file_identity import identify
 from dbtasks.databases.sqlite.header_label import give_header_back
-from dbtasks.databases.sqlite.lock_file import locked
+from dbtasks.databases.sqlite.lock_file import hold_lock
 from dbtasks.databases.sqlite.notes import BOTH, Note
 from dbtasks.databases.sqlite.plain_files import drop, remove_database
 from dbtasks.databases.sqlite.reading import SqliteReading
-from dbtasks.databases.sqlite.swap import finish, held_still, take_free_name
+from dbtasks.databases.sqlite.swap import finish, hold_still, take_free_name
 from dbtasks.urls import DatabaseUrl
 
 
@@ -29,7 +29,7 @@ class SqliteDatabase(SqliteReading):
         """Hold the lock file beside the database."""
         self._sidecar.make(self._sidecar.folder)
         self._notes.start()
-        with locked(self._sidecar.lock_file, task, wait, self._when_waiting):
+        with hold_lock(self._sidecar.lock_file, task, wait, self._when_waiting):
             yield
 
     @contextmanager
@@ -135,7 +135,7 @@ class SqliteDatabase(SqliteReading):
         """Move the file to its kept place."""
         note = self._note()
         self._notes.prepare()
-        with held_still(self._path):
+        with hold_still(self._path):
             place = self._sidecar.add(keep)
             self._notes.write(self._path, ["relative"], note)
             try:
@@ -148,7 +148,7 @@ class SqliteDatabase(SqliteReading):
         """Let a file take the name; the old one is kept before that or goes with it."""
         replaced = identify(self._path)
         kept = None
-        with held_still(self._path) as hold:
+        with hold_still(self._path) as hold:
             finish(source, write_ahead=hold.write_ahead)
             if keep is not None:
                 place = self._sidecar.add(keep)

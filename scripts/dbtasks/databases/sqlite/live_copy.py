@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from dbtasks.databases.sqlite.connection import BUSY_SECONDS, connected, explained, file_error, sync
+from dbtasks.databases.sqlite.connection import BUSY_SECONDS, connected, file_error, name_openers, sync
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.plain_files import SIDE_FILES, drop, remove_database
 
@@ -69,9 +69,7 @@ def _back_up(old: sqlite3.Connection, new: sqlite3.Connection, source: Path) -> 
 
     def progress(status: int, _remaining: int, _total: int) -> None:
         if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > end:
-            busy = sqlite3.OperationalError("database is locked")
-            busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
-            raise explained(source, busy)
+            raise name_openers(source)
 
     old.backup(new, pages=-1, progress=progress, sleep=0.05)
 

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from dbtasks.databases.kept_states import list_kept
 from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
+from dbtasks.databases.quotation import quote_name
 from dbtasks.databases.sqlite.connection import connected, file_error
-from dbtasks.databases.sqlite.content import content_hash, is_empty, quoted
+from dbtasks.databases.sqlite.content import content_hash, is_empty
 from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
 from dbtasks.databases.sqlite.header_label import header_label
 from dbtasks.databases.sqlite.live_copy import copy_live, copy_still
@@ -135,7 +137,7 @@ class SqliteReading:
 
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives, the one kept last first."""
-        return [kept for kept in self._sidecar.all(self.url) if kind in {None, kept.about.kind}]
+        return list_kept(self._sidecar.all(self.url), kind)
 
     def shell(self) -> Sequence[str]:
         """The sqlite3 program, or what Python has had in its place since 3.12."""
@@ -174,5 +176,5 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:
-    count: int = connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0]  # noqa: S608 (quoted)
+    count: int = connection.execute(f"SELECT count(*) FROM {quote_name(table)}").fetchone()[0]  # noqa: S608 (quoted)
     return count
