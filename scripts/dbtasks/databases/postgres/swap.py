@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from psycopg2 import sql
 
+from dbtasks.databases.label_and_branch import LabelAndBranch, choose_after_swap
 from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
@@ -61,8 +62,7 @@ def swap(server: Server, name: str, new: str, wanted: Wanted) -> Entry | None:
     old, coming = found.get(name), found[new]
     refuse_prepared(coming)
     if old is None:
-        label = coming.note.label or wanted.label
-        note = _live(coming, coming.note, label, wanted.branch or coming.note.branch)
+        note = _note_after(None, coming, wanted)
         flags = database_properties.flags(name, coming.flags, coming.note.flags)
         run_alone(server, server.text([rename(new, name), comment(name, note), *flags]), [new])
         return None
@@ -150,17 +150,17 @@ def _left(old: Entry, name: str, keep: About | None) -> Note:
     return old.bound(kind=kind, of=name, about=keep, size=old.size, flags=old.flags, complete=True)
 
 
-def _note_after(old: Entry, coming: Entry, wanted: Wanted) -> Note:
-    if _by_state(coming, wanted):
-        return _live(coming, coming.note, _label_after(old, coming), wanted.branch or coming.note.branch)
-    label = old.note.label or coming.note.label or wanted.label
-    return _live(coming, old.note, label, wanted.branch or old.note.branch)
+def _note_after(old: Entry | None, coming: Entry, wanted: Wanted) -> Note:
+    given = LabelAndBranch(wanted.label, wanted.branch)
+    found = choose_after_swap(
+        _noted(old) if old else None, _noted(coming), given, wanted.belongings, complete=coming.note.complete
+    )
+    said = coming if old is None or _by_state(coming, wanted) else old
+    return Note("live", label=found.label, comment=said.note.comment, branch=found.branch, on=coming.identity)
 
 
-def _label_after(old: Entry, coming: Entry) -> Label | None:
-    """A state brings back its label, but no state takes the label production from a name."""
-    label = old.note.label
-    return label if label is not None and label.environment == "production" else coming.note.label
+def _noted(entry: Entry) -> LabelAndBranch:
+    return LabelAndBranch(entry.note.label, entry.note.branch)
 
 
 def _belongings_after(old: Entry, coming: Entry, wanted: Wanted) -> list[sql.Composable]:
@@ -173,10 +173,6 @@ def _belongings_after(old: Entry, coming: Entry, wanted: Wanted) -> list[sql.Com
 def _by_state(coming: Entry, wanted: Wanted) -> bool:
     """States that the version before kept lack comments or settings, so the name's count for them."""
     return wanted.belongings == "state" and coming.note.complete
-
-
-def _live(coming: Entry, said: Note, label: Label | None, branch: str) -> Note:
-    return Note("live", label=label, comment=said.comment, branch=branch, on=coming.identity)
 
 
 def _refuse_maintenance(server: Server, name: str) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dbtasks.databases.label_and_branch import LabelAndBranch, choose_after_swap
 from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading
 from dbtasks.databases.sqlite.connection import connected, file_error, sync
 from dbtasks.databases.sqlite.draft import SqliteDraft
 from dbtasks.databases.sqlite.file_identity import identify
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.lock_file import hold_lock
-from dbtasks.databases.sqlite.notes import BOTH, Note
+from dbtasks.databases.sqlite.notes import BOTH
 from dbtasks.databases.sqlite.plain_files import drop, remove_database
 from dbtasks.databases.sqlite.reading import SqliteReading
 from dbtasks.databases.sqlite.swap import finish, hold_still, take_free_name
@@ -83,14 +84,14 @@ class SqliteDatabase(SqliteReading):
             sync(draft.url.path)
             if label.environment == "production":
                 self._notes.set_production(label)
-            self._notes.write(draft.url.path, BOTH, Note(label))
+            self._notes.write(draft.url.path, BOTH, LabelAndBranch(label))
             self._take_free_name(draft.url.path)
 
     def set_label(self, label: Label) -> None:
-        """Note the label for exactly this file; production for the path as well."""
+        """LabelAndBranch the label for exactly this file; production for the path as well."""
         if self._half == "database" and label.environment == "production":
             self._notes.set_production(label)
-        self._write_note(Note(label, self.branch()))
+        self._write_note(LabelAndBranch(label, self.branch()))
         if self._half == "database":
             with connected(self._path) as connection:
                 give_header_back(connection)
@@ -98,8 +99,8 @@ class SqliteDatabase(SqliteReading):
                 self._notes.set_production(None)
 
     def set_branch(self, branch: str) -> None:
-        """Note the branch for exactly this file."""
-        self._write_note(Note(self.label(), branch))
+        """LabelAndBranch the branch for exactly this file."""
+        self._write_note(LabelAndBranch(self.label(), branch))
 
     def swap(
         self,
@@ -115,7 +116,10 @@ class SqliteDatabase(SqliteReading):
         self._sidecar.require_relative(source)
         self._notes.prepare()
         old = self._note() if self._path.exists() else None
-        note = self._note_of_new(SqliteReading(new.url), old, label, belongings, branch)
+        relative = SqliteReading(new.url)
+        brought = LabelAndBranch(relative.label(), relative.branch())
+        given = LabelAndBranch(label, branch)
+        note = choose_after_swap(old, brought, given, belongings, complete=relative.has_note())
         try:
             if old is None:
                 finish(source, write_ahead=False)
@@ -144,7 +148,7 @@ class SqliteDatabase(SqliteReading):
                 raise file_error(self._path, error) from error
         return self._kept(place, keep)
 
-    def _replace(self, source: Path, note: Note, old: Note, keep: About | None) -> Kept | None:
+    def _replace(self, source: Path, note: LabelAndBranch, old: LabelAndBranch, keep: About | None) -> Kept | None:
         """Let a file take the name; the old one is kept before that or goes with it."""
         replaced = identify(self._path)
         kept = None
@@ -166,28 +170,15 @@ class SqliteDatabase(SqliteReading):
         except OSError as error:
             raise file_error(self._path, error) from error
 
-    def _note_new(self, source: Path, note: Note) -> None:
-        """Note what will be true of a relative; until then a kept one says what it was kept with."""
+    def _note_new(self, source: Path, note: LabelAndBranch) -> None:
+        """LabelAndBranch what will be true of a relative; until then a kept one says what it was kept with."""
         self._notes.write(source, BOTH if self._sidecar.is_draft(source) else ["database"], note)
 
-    def _write_note(self, note: Note) -> None:
+    def _write_note(self, note: LabelAndBranch) -> None:
         self._notes.write(self._path, BOTH if self._half == "database" else ["relative"], note)
 
-    def _note(self) -> Note:
-        return Note(self.label(), self.branch())
-
-    def _note_of_new(
-        self, new: SqliteReading, old: Note | None, label: Label | None, belongings: Belongings, branch: str
-    ) -> Note:
-        """What is known about a relative once it has the name."""
-        brought = Note(new.label(), new.branch())
-        first, second = old or brought, brought
-        if belongings == "state":
-            # A state that was kept without a note, by an older version, says nothing of its belongings.
-            first, second = (brought, brought) if new.has_note() else (brought, old or brought)
-        was_labelled = old is not None and old.label is not None
-        found = first.label or second.label
-        return Note(found if found or was_labelled else label, branch or first.branch or second.branch)
+    def _note(self) -> LabelAndBranch:
+        return LabelAndBranch(self.label(), self.branch())
 
     def _kept(self, place: Path, about: About) -> Kept:
         return Kept(self.url.with_name(str(place)), about, place.stat().st_size)

@@ -13,10 +13,11 @@ import json
 import os
 import re
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from dbtasks.databases.label_and_branch import LabelAndBranch
 from dbtasks.databases.protocol import Label
 from dbtasks.databases.sqlite.connection import connected, file_error
 from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
@@ -31,19 +32,6 @@ _UNFINISHED = "notes.{}"
 _NAME = re.compile(r"\d+-\d+\.json(\.new)?")
 
 
-@dataclass(frozen=True)
-class Note:
-    """What is known about a file in one of its places.
-
-    Args:
-        label: None where nobody has set one.
-        branch: the git branch whose state it is; empty where that was never noted.
-    """
-
-    label: Label | None = None
-    branch: str = ""
-
-
 class Notes:
     """The notes in one sidecar folder."""
 
@@ -52,12 +40,12 @@ class Notes:
         self._folder = sidecar.folder / "notes"
         self._production = sidecar.folder / "production.json"
 
-    def read(self, path: Path, half: Half) -> Note | None:
+    def read(self, path: Path, half: Half) -> LabelAndBranch | None:
         """What the note of the file at a path says; None where there is none for exactly this file."""
         identity = identify(path)
         return None if identity is None else _note(self._content(identity).get(half))
 
-    def write(self, path: Path, halves: Collection[Half], note: Note) -> None:
+    def write(self, path: Path, halves: Collection[Half], note: LabelAndBranch) -> None:
         """Replace one half of the note of the file at a path, or both.
 
         Args:
@@ -149,7 +137,7 @@ class Notes:
         draft = self._sidecar.folder / _UNFINISHED.format(os.urandom(4).hex())
         self._sidecar.make(draft)
         if label is not None and identity is not None:
-            content = {"born": identity.born, "database": asdict(Note(label))}
+            content = {"born": identity.born, "database": asdict(LabelAndBranch(label))}
             write_json(draft / self._file(identity).name, content)
         try:
             draft.rename(self._folder)
@@ -189,8 +177,8 @@ def _read(file: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def _note(content: Any) -> Note | None:
+def _note(content: Any) -> LabelAndBranch | None:
     if not isinstance(content, dict):
         return None
     label = content.get("label")
-    return Note(Label(**label) if label else None, content.get("branch", ""))
+    return LabelAndBranch(Label(**label) if label else None, content.get("branch", ""))
