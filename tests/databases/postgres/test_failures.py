@@ -142,7 +142,7 @@ def test_somebody_who_cannot_be_made_to_leave_is_told_of(
 ) -> None:
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._PATIENCE", 1.0)
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._end", lambda *_, **__: 0)
-    with connection.connected(database.url), pytest.raises(DatabaseError, match="Somebody holds") as caught:
+    with connection.open_connection(database.url), pytest.raises(DatabaseError, match="Somebody holds") as caught:
         database.put_away(about())
     assert "1 other session" in " ".join(caught.value.checked)
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from dbtasks.databases.database_lock import wait_for_lock
 from dbtasks.databases.postgres import activity, reserved_names
 from dbtasks.databases.postgres.connection import Server
-from dbtasks.databases.postgres.failures import address
+from dbtasks.databases.postgres.failures import name_address
 
 _NAME = 63  # bytes of an application_name
 _HOLDER = """SELECT a.application_name, a.pid
@@ -45,7 +45,7 @@ def hold_lock(
         BusyError: the wait is over.
         DatabaseError: the server cannot be asked.
     """
-    key = reserved_names.lock_key(database)
+    key = reserved_names.derive_lock_key(database)
     deadline = time.monotonic() + wait
     left_behind = _acquire(server, database, task, wait, when_waiting)
     server.held.add(key)
@@ -59,7 +59,7 @@ def hold_lock(
             server.query("SELECT pg_advisory_unlock(%(key)s)", {"key": key})
 
 
-def signature(task: str) -> str:
+def sign(task: str) -> str:
     """How the holder's session calls itself; PostgreSQL keeps 63 bytes of it, and ASCII only."""
     host = os.uname().nodename.encode("ascii", "replace").decode()[:20]
     now = datetime.now(UTC).strftime("%H:%M:%S")
@@ -68,7 +68,7 @@ def signature(task: str) -> str:
 
 def _acquire(server: Server, database: str, task: str, wait: float, when_waiting: Callable[[str], None]) -> bool:
     """Take the lock; whether sessions of killed tasks were there when it was taken."""
-    key = reserved_names.lock_key(database)
+    key = reserved_names.derive_lock_key(database)
     left_behind = False
 
     def attempt() -> bool:
@@ -76,14 +76,14 @@ def _acquire(server: Server, database: str, task: str, wait: float, when_waiting
         if key in server.held:  # the session would give it to itself any number of times
             return False
         # The name holds the time, so it is set with each attempt: the last one is when the lock was taken.
-        values = {"key": key, "name": signature(task), **activity.places(database)}
+        values = {"key": key, "name": sign(task), **activity.list_places(database)}
         taken, _, left_behind = server.query(_TRY, values)[0]
         return bool(taken)
 
     def holder() -> str:
         return _describe(server.query(_HOLDER, {"key": key}))
 
-    wait_for_lock(attempt, holder, wait, when_waiting, f"its lock on {address(server.url)}")
+    wait_for_lock(attempt, holder, wait, when_waiting, f"its lock on {name_address(server.url)}")
     return left_behind
 
 

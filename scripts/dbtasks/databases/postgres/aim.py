@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from dbtasks.databases.postgres.connection import SESSION, Server, connect
-from dbtasks.databases.postgres.failures import explaining
+from dbtasks.databases.postgres.failures import explain_errors
 from dbtasks.databases.protocol import Aim
 from dbtasks.urls import DatabaseUrl
 
@@ -27,7 +27,7 @@ def hold_key(server: Server, url: DatabaseUrl) -> Iterator[Aim]:
     """
     key = secrets.randbits(_BITS) + 1
     with closing(connect(url)) as connection:
-        with explaining(url), connection.cursor() as cursor:
+        with explain_errors(url), connection.cursor() as cursor:
             cursor.execute(SESSION)
             cursor.execute("SELECT pg_advisory_lock(%(key)s)", {"key": key})
         pid = connection.info.backend_pid

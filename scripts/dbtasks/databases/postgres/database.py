@@ -38,7 +38,7 @@ class PostgresDatabase(PostgresReading):
     @contextmanager
     def draft(self) -> Iterator[PostgresDraft]:
         """A database to build on, dropped at the end if it still has its name."""
-        url = self.url.with_name(reserved_names.new_name("draft", self.url.name))
+        url = self.url.with_name(reserved_names.make_name("draft", self.url.name))
         try:
             yield PostgresDraft(url, of=self.url.name, server=self.server)
         except BaseException:
@@ -82,11 +82,11 @@ class PostgresDatabase(PostgresReading):
         """Drop a kept relative: a draft first, so that a killed drop is garbage and not half a snapshot."""
         entry = self._own(kept)
         refuse_held(entry)
-        draft = reserved_names.new_name("draft", self.url.name)
+        draft = reserved_names.make_name("draft", self.url.name)
         statements = [
             swap.rename(entry.name, draft),
             swap.comment(draft, Note("draft", self.url.name)),
-            *database_properties.flags(draft, entry.flags, {}),
+            *database_properties.set_flags(draft, entry.flags, {}),
         ]
         run_alone(self.server, self.server.text(statements), [entry.name])
         drop_ours(self.server, draft)
@@ -94,7 +94,7 @@ class PostgresDatabase(PostgresReading):
     def tidy(self, skipped: Callable[[str], None] = lambda _: None) -> int:
         """Drop every draft of this database, and what is left of interrupted drops."""
         dropped = 0
-        for entry in catalogue.relatives(self.server):
+        for entry in catalogue.find_relatives(self.server):
             if not self._is_garbage(entry):
                 continue
             try:

@@ -19,7 +19,7 @@ from dbtasks.databases.postgres import (
 )
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
-from dbtasks.databases.postgres.failures import address
+from dbtasks.databases.postgres.failures import name_address
 from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
 from dbtasks.databases.quotation import quote_name
 from dbtasks.errors import DatabaseError
@@ -54,7 +54,7 @@ class PostgresReading:
     @property
     def place(self) -> str:
         """The name, host and port."""
-        return f"{self.url.name} on {address(self.url)}"
+        return f"{self.url.name} on {name_address(self.url)}"
 
     def exists(self) -> bool:
         """Does the server have it?"""
@@ -85,12 +85,12 @@ class PostgresReading:
     def current(self) -> tuple[str, ...]:
         """The revisions in alembic_version."""
         with self._explaining_closed():
-            return contents.current(self.url)
+            return contents.read_current(self.url)
 
     def rows(self) -> dict[str, int]:
         """The number of rows of each table."""
         with self._explaining_closed():
-            return contents.rows(self.url)
+            return contents.count_rows(self.url)
 
     def is_empty(self) -> bool:
         """Has it nothing that a new database of this server lacks, an alembic_version without rows apart?"""
@@ -100,11 +100,11 @@ class PostgresReading:
     def content(self) -> str:
         """A hash of its catalogs, rows, sequences and large objects, and of what belongs to its name."""
         with self._explaining_closed():
-            return content_hash.content(self.url, self._existing(belongings=True))
+            return content_hash.hash_content(self.url, self._existing(belongings=True))
 
     def sessions(self) -> Sequence[Session]:
         """Who else is connected, replication included."""
-        return activity.sessions(self.server, self.url.name)
+        return activity.find_sessions(self.server, self.url.name)
 
     def size(self) -> int:
         """Bytes on the server's disk."""
@@ -121,13 +121,13 @@ class PostgresReading:
 
     def template_conditions(self) -> str:
         """What decides the outcome of a build besides the project: locale, encoding, settings, extensions."""
-        return database_properties.conditions(self.server, self.url.name)
+        return database_properties.find_conditions(self.server, self.url.name)
 
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives, the one kept last first."""
         found = [
             self._kept(entry)
-            for entry in catalogue.relatives(self.server)
+            for entry in catalogue.find_relatives(self.server)
             if self._is_kept(entry) and entry.usable and entry.note.about
         ]
         return list_kept(found, kind)
@@ -136,13 +136,13 @@ class PostgresReading:
         """The psql program; it takes the password from `client_environment()`."""
         from dbtasks.databases.postgres import programs  # which starts programs; a cached reset does not
 
-        return programs.shell(self.url)
+        return programs.build_shell(self.url)
 
     def client_environment(self) -> Mapping[str, str]:
         """The variables that psql and its siblings read the password from."""
         from dbtasks.databases.postgres import programs
 
-        return programs.environment(self.url)
+        return programs.build_environment(self.url)
 
     def dump(self, file: Path) -> None:
         """Write it to a file in pg_dump's custom format."""

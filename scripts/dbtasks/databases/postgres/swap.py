@@ -63,7 +63,7 @@ def swap(server: Server, name: str, new: str, wanted: Wanted) -> Entry | None:
     refuse_prepared(coming)
     if old is None:
         note = _note_after(None, coming, wanted)
-        flags = database_properties.flags(name, coming.flags, coming.note.flags)
+        flags = database_properties.set_flags(name, coming.flags, coming.note.flags)
         run_alone(server, server.text([rename(new, name), comment(name, note), *flags]), [new])
         return None
     return _replace(server, old, coming, wanted)
@@ -80,9 +80,9 @@ def put_away(server: Server, name: str, keep: About) -> Entry:
         raise DatabaseError(f"There is no database {name!r}.", checked=[str(server.url)], hint="nox -s db_create")
     _refuse_maintenance(server, name)
     refuse_prepared(old)
-    gone = reserved_names.new_name("kept", name)
+    gone = reserved_names.make_name("kept", name)
     note = _left(old, name, keep)
-    statements = [rename(name, gone), comment(gone, note), *database_properties.flags(gone, old.flags, {})]
+    statements = [rename(name, gone), comment(gone, note), *database_properties.set_flags(gone, old.flags, {})]
     run_alone(server, server.text(statements), [name])
     return replace(old, name=gone, note=note)
 
@@ -97,7 +97,7 @@ def keep_draft(server: Server, name: str, draft: str, about: About) -> Entry:
     if old is None:
         raise DatabaseError("The draft is gone.", checked=[draft], hint="Run the same command again")
     refuse_prepared(old)
-    gone = reserved_names.new_name("kept", name)
+    gone = reserved_names.make_name("kept", name)
     note = Note("kept", name, old.note.label, about, size=old.size)
     run_alone(server, server.text([rename(draft, gone), comment(gone, note)]), [draft])
     return replace(old, name=gone, note=note)
@@ -113,7 +113,7 @@ def keep_copy(server: Server, name: str, draft: str, about: About) -> Entry:
     if name not in found or draft not in found:
         raise DatabaseError("The database or its copy is gone.", checked=[name, draft], hint="nox -s db_status")
     live, made = found[name], found[draft]
-    gone = reserved_names.new_name("kept", name)
+    gone = reserved_names.make_name("kept", name)
     note = replace(_left(live, name, about), size=made.size, on=made.identity)
     belongings = database_properties.carry_over(live, made, gone)
     run_alone(server, server.text([rename(draft, gone), comment(gone, note), *belongings]), [draft])
@@ -126,12 +126,12 @@ def _replace(server: Server, old: Entry, coming: Entry, wanted: Wanted) -> Entry
     refuse_prepared(old)
     if wanted.keep is None:
         refuse_held(old)
-    gone = reserved_names.new_name("kept" if wanted.keep else "draft", name)
+    gone = reserved_names.make_name("kept" if wanted.keep else "draft", name)
     left = _left(old, name, wanted.keep)
     statements = [
         rename(name, gone),
         comment(gone, left),
-        *database_properties.flags(gone, old.flags, {}),
+        *database_properties.set_flags(gone, old.flags, {}),
         rename(coming.name, name),
         comment(name, _note_after(old, coming, wanted)),
         *_belongings_after(old, coming, wanted),
@@ -165,9 +165,9 @@ def _noted(entry: Entry) -> LabelAndBranch:
 
 def _belongings_after(old: Entry, coming: Entry, wanted: Wanted) -> list[sql.Composable]:
     if _by_state(coming, wanted):
-        return database_properties.flags(old.name, coming.flags, coming.note.flags)
+        return database_properties.set_flags(old.name, coming.flags, coming.note.flags)
     carried = database_properties.carry_over(old, coming, old.name)
-    return [*carried, *database_properties.flags(old.name, coming.flags, old.flags)]
+    return [*carried, *database_properties.set_flags(old.name, coming.flags, old.flags)]
 
 
 def _by_state(coming: Entry, wanted: Wanted) -> bool:

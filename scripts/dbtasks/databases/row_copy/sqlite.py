@@ -8,7 +8,7 @@ from typing import Self
 from dbtasks.databases.quotation import quote_name
 from dbtasks.databases.row_copy.kinds import clock, moment
 from dbtasks.databases.row_copy.tables import BATCH, Batch, Column, Counters, Described, Side, Table
-from dbtasks.databases.sqlite.connection import connected
+from dbtasks.databases.sqlite.connection import open_connection
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
@@ -26,7 +26,7 @@ class SqliteSide:
         self._connection: sqlite3.Connection
 
     def __enter__(self) -> Self:
-        self._connection = self._stack.enter_context(connected(self._path))
+        self._connection = self._stack.enter_context(open_connection(self._path))
         self._connection.create_function("dbtasks_moment", 1, moment, deterministic=True)
         self._connection.create_function("dbtasks_clock", 1, clock, deterministic=True)
         self._connection.execute("PRAGMA foreign_keys = OFF")

@@ -25,7 +25,7 @@ def is_empty(connection: sqlite3.Connection) -> bool:
     return connection.execute(f"SELECT 1 FROM {quote_name(_VERSION_TABLE)} LIMIT 1").fetchone() is None  # noqa: S608 (a constant)
 
 
-def content_hash(connection: sqlite3.Connection) -> str:
+def hash_content(connection: sqlite3.Connection) -> str:
     """A hash of everything stored: definitions, rows, numbers in the header.
 
     Equal for a copy, whatever the order of rows; different after any committed change. Rows of a virtual

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dbtasks.databases.label_and_branch import LabelAndBranch, choose_after_swap
 from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading
-from dbtasks.databases.sqlite.connection import connected, file_error, sync
+from dbtasks.databases.sqlite.connection import explain_file_error, open_connection, sync
 from dbtasks.databases.sqlite.draft import SqliteDraft
 from dbtasks.databases.sqlite.file_identity import identify
 from dbtasks.databases.sqlite.header_label import give_header_back
@@ -57,7 +57,7 @@ class SqliteDatabase(SqliteReading):
         try:
             source.rename(place)
         except OSError as error:
-            raise file_error(place, error) from error
+            raise explain_file_error(place, error) from error
         return self._kept(place, about)
 
     def describe(self, kept: Kept, about: About) -> None:
@@ -93,7 +93,7 @@ class SqliteDatabase(SqliteReading):
             self._notes.set_production(label)
         self._write_note(LabelAndBranch(label, self.branch()))
         if self._half == "database":
-            with connected(self._path) as connection:
+            with open_connection(self._path) as connection:
                 give_header_back(connection)
             if label.environment != "production":
                 self._notes.set_production(None)
@@ -129,7 +129,7 @@ class SqliteDatabase(SqliteReading):
             else:
                 kept = self._replace(source, note, old, keep)
         except OSError as error:
-            raise file_error(self._path, error) from error
+            raise explain_file_error(self._path, error) from error
         if note.label is not None and note.label.environment == "production":
             self._notes.set_production(note.label)
         self._sidecar.remove(source)
@@ -145,7 +145,7 @@ class SqliteDatabase(SqliteReading):
             try:
                 self._path.rename(place)
             except OSError as error:
-                raise file_error(self._path, error) from error
+                raise explain_file_error(self._path, error) from error
         return self._kept(place, keep)
 
     def _replace(self, source: Path, note: LabelAndBranch, old: LabelAndBranch, keep: About | None) -> Kept | None:
@@ -168,7 +168,7 @@ class SqliteDatabase(SqliteReading):
         try:
             take_free_name(source, self._path)
         except OSError as error:
-            raise file_error(self._path, error) from error
+            raise explain_file_error(self._path, error) from error
 
     def _note_new(self, source: Path, note: LabelAndBranch) -> None:
         """LabelAndBranch what will be true of a relative; until then a kept one says what it was kept with."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dbtasks.databases.protocol import Reading
-from dbtasks.databases.sqlite.connection import connected
+from dbtasks.databases.sqlite.connection import open_connection
 from dbtasks.databases.sqlite.live_copy import copy_live
 from dbtasks.databases.sqlite.reading import SqliteReading
 
@@ -13,7 +13,7 @@ class SqliteDraft(SqliteReading):
 
     def create(self) -> None:
         """Create it empty."""
-        with connected(self._path, create=True) as connection:
+        with open_connection(self._path, create=True) as connection:
             connection.execute("PRAGMA user_version = 0")  # writes the header, so that it is a database
 
     def clone(self, source: Reading) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dbtasks.databases.database_lock import wait_for_lock
-from dbtasks.databases.sqlite.connection import file_error
+from dbtasks.databases.sqlite.connection import explain_file_error
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def hold_lock(file: Path, task: str, wait: float, when_waiting: Callable[[str], 
     try:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise file_error(file, error) from error
+        raise explain_file_error(file, error) from error
     try:
         wait_for_lock(lambda: _try(descriptor), lambda: _read_holder(file), wait, when_waiting, str(file))
         _sign(descriptor, task)

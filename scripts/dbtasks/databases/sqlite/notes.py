@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 from dbtasks.databases.label_and_branch import LabelAndBranch
 from dbtasks.databases.protocol import Label
-from dbtasks.databases.sqlite.connection import connected, file_error
+from dbtasks.databases.sqlite.connection import explain_file_error, open_connection
 from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
-from dbtasks.databases.sqlite.header_label import header_label
+from dbtasks.databases.sqlite.header_label import read_header_label
 from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, say_foreign, write_json
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
 
@@ -58,7 +58,7 @@ class Notes:
         """
         identity = identify(path)
         if identity is None:
-            raise file_error(path, FileNotFoundError(2, "No such file"))
+            raise explain_file_error(path, FileNotFoundError(2, "No such file"))
         self.prepare()
         content = self._content(identity)
         if all(half in content and _note(content[half]) == note for half in halves):
@@ -87,7 +87,7 @@ class Notes:
             try:
                 self._production.unlink(missing_ok=True)
             except OSError as error:
-                raise file_error(self._production, error) from error
+                raise explain_file_error(self._production, error) from error
             return
         self.prepare()
         write_json(self._production, {"project": label.project})
@@ -131,8 +131,8 @@ class Notes:
         if self._folder.exists() or not self.is_old() or not self._sidecar.database.exists():
             self._sidecar.make(self._folder)
             return
-        with connected(self._sidecar.database) as connection:
-            label = header_label(connection)
+        with open_connection(self._sidecar.database) as connection:
+            label = read_header_label(connection)
         identity = identify(self._sidecar.database)
         draft = self._sidecar.folder / _UNFINISHED.format(os.urandom(4).hex())
         self._sidecar.make(draft)
@@ -142,7 +142,7 @@ class Notes:
         try:
             draft.rename(self._folder)
         except OSError as error:
-            raise file_error(self._folder, error) from error
+            raise explain_file_error(self._folder, error) from error
 
     def _is_there(self) -> bool:
         return self._sidecar.is_there() and is_folder(self._folder)
@@ -173,7 +173,7 @@ def _read(file: Path) -> dict[str, Any] | None:
     except OSError as error:
         if error.errno == errno.ELOOP:  # a symbolic link
             return None
-        raise file_error(file, error) from error
+        raise explain_file_error(file, error) from error
     return content if isinstance(content, dict) else None
 
 

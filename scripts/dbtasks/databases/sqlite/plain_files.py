@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dbtasks.databases.sqlite.connection import file_error
+from dbtasks.databases.sqlite.connection import explain_file_error
 
 SIDE_FILES = ("-journal", "-wal", "-shm")
 
@@ -47,7 +47,7 @@ def write_json(file: Path, content: Mapping[str, Any]) -> None:
             os.fsync(descriptor)
         draft.replace(file)
     except OSError as error:
-        raise file_error(file, error) from error
+        raise explain_file_error(file, error) from error
 
 
 def _has_mode(path: Path, wanted: Callable[[int], bool]) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dbtasks.databases.kept_states import read_about, write_about
 from dbtasks.databases.protocol import About, Kept
-from dbtasks.databases.sqlite.connection import file_error
+from dbtasks.databases.sqlite.connection import explain_file_error
 from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, remove_database, say_foreign, write_json
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
@@ -59,7 +59,7 @@ class SidecarFolder:
             try:
                 place.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise file_error(place, error) from error
+                raise explain_file_error(place, error) from error
             if not is_folder(place):
                 raise _in_the_way(place)
 
@@ -113,7 +113,7 @@ class SidecarFolder:
             else:
                 _remove_kept(file.parent)
         except OSError as error:
-            raise file_error(file, error) from error
+            raise explain_file_error(file, error) from error
 
     def tidy(self, skipped: Callable[[str], None]) -> int:
         """Drop what killed tasks left: every draft, and kept places that never got their database."""

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtasks.databases.sqlite.connection import BUSY_SECONDS, connected, find_code, name_openers, sync
+from dbtasks.databases.sqlite.connection import BUSY_SECONDS, find_code, name_openers, open_connection, sync
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.plain_files import SIDE_FILES
 from dbtasks.errors import DatabaseError
@@ -73,7 +73,7 @@ def hold_still(path: Path) -> Iterator[Hold]:
     replaced would be replayed over the new content. That needs to be the only connection, as does the
     exclusive lock; both wait until the busy timeout for others to finish.
     """
-    with ExitStack() as after, connected(path) as connection:
+    with ExitStack() as after, open_connection(path) as connection:
         inode = path.stat().st_ino
         was_write_ahead = _mode(connection) == "wal"
         try:
@@ -95,7 +95,7 @@ def finish(path: Path, *, write_ahead: bool) -> None:
         path: the draft, which nobody else has open.
         write_ahead: put it in write-ahead mode, as the database that it replaces is.
     """
-    with connected(path) as connection:
+    with open_connection(path) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         give_header_back(connection)
         if write_ahead:
