@@ -125,6 +125,7 @@ def content_after(change: str, database: PostgresDatabase) -> str:
     return database.content()
 
 
+@pytest.mark.usefixtures("one_connection")
 def test_every_committed_change_changes_it(full: PostgresDatabase) -> None:
     contents = {full.content(): "nothing"}
 
@@ -134,6 +135,7 @@ def test_every_committed_change_changes_it(full: PostgresDatabase) -> None:
         contents[after] = name
 
 
+@pytest.mark.usefixtures("one_connection")
 def test_what_is_stored_alike_is_equal(full: PostgresDatabase) -> None:
     before = full.content()
 

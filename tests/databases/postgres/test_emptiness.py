@@ -100,6 +100,7 @@ def is_empty_after(statements: str, database: PostgresDatabase) -> bool:
     return database.is_empty()
 
 
+@pytest.mark.usefixtures("one_connection")
 def test_a_database_with_anything_in_it_is_not_empty_until_that_is_gone(fresh: PostgresDatabase) -> None:
     found = {name: [is_empty_after(statements, fresh) for statements in both] for name, both in STORED.items()}
 
