@@ -7,7 +7,7 @@ import pytest
 
 from dbtasks import servers
 from dbtasks.config import Settings
-from dbtasks.databases.postgres.held_key import held_key
+from dbtasks.databases.engines import open_database
 from tests.fixtures.checkouts import Checkout
 from tests.fixtures.postgres import LABEL, RUN
 from tests.fixtures.projects import Project
@@ -29,15 +29,15 @@ def container_name(run: str) -> str:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_checkouts_own_container_is_known_whatever_the_way(settings: Settings, ways: Ways, way: str) -> None:
-    with held_key(ways.urls[way]) as key:
-        found = servers.find_ownership(ways.owning(settings), key)
+    with open_database(ways.urls[way]).aim() as aim:
+        found = servers.find_ownership(ways.owning(settings), aim.key)
 
     assert found.ours, found.words
 
 
 def test_a_key_that_nobody_holds_proves_nothing(settings: Settings, ways: Ways) -> None:
-    with held_key(ways.urls["loopback port"]) as key:
-        found = servers.find_ownership(ways.owning(settings), key + 1)
+    with open_database(ways.urls["loopback port"]).aim() as aim:
+        found = servers.find_ownership(ways.owning(settings), aim.key + 1)
 
     assert (found.ours, found.words.startswith("not in container ")) == (False, True)
 
@@ -47,17 +47,17 @@ def test_programs_run_only_in_the_container_that_the_connection_reaches(  # G1
 ) -> None:
     port = ways.urls["loopback port"].port or 0
 
-    with held_key(ways.urls["loopback port"]) as key:
-        assert servers.find_container(port, key) == container_name(request.config.stash[RUN])
-        assert servers.find_container(port, key + 1) == ""
-        assert servers.find_container(port + 1, key) == ""
+    with open_database(ways.urls["loopback port"]).aim() as aim:
+        assert servers.find_container(port, aim.key) == container_name(request.config.stash[RUN])
+        assert servers.find_container(port, aim.key + 1) == ""
+        assert servers.find_container(port + 1, aim.key) == ""
 
 
 def test_a_stopped_server_is_not_the_one_that_answers(checkout: Checkout, ways: Ways) -> None:
     checkout.up()
     assert checkout.type("down").code == 0
 
-    with held_key(ways.urls["loopback port"]) as key:
-        found = servers.find_ownership(checkout.project.settings, key)
+    with open_database(ways.urls["loopback port"]).aim() as aim:
+        found = servers.find_ownership(checkout.project.settings, aim.key)
 
     assert (found.ours, found.words) == (False, f"not in container {checkout.name} of this checkout, which is down")

@@ -31,6 +31,6 @@ def login(url: DatabaseUrl) -> Answer:
     except psycopg2.OperationalError:
         from dbtasks.databases.postgres import login_probe
 
-        asked = login_probe.reason(url)
+        asked = login_probe.ask_reason(url)
         return "not yet" if asked == login_probe.NOBODY or asked in _STARTING else "refused"
     return "in"

@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg2
 import pytest
 
-from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.postgres import PostgresDatabase, content_hash, emptiness
+from dbtasks.databases.postgres.connection import open_connection
 from dbtasks.databases.postgres.removal import drop
 from dbtasks.databases.protocol import About, Label
 from dbtasks.urls import DatabaseUrl
@@ -62,3 +63,21 @@ def database(named: Callable[[str], PostgresDatabase]) -> PostgresDatabase:
     made.create(LABEL)
     run(made.url, "CREATE TABLE book (id int); INSERT INTO book VALUES (1)")
     return made
+
+
+@pytest.fixture
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let content and emptiness be asked on one connection: the caches of a new one are most of what they cost."""
+    opened: dict[str, psycopg2.extensions.connection] = {}
+    with ExitStack() as stack:
+
+        def open_once(url: DatabaseUrl) -> AbstractContextManager["psycopg2.extensions.connection"]:
+            if url.name == "template1":  # nobody could make a database while it is held
+                return open_connection(url)
+            if url.name not in opened:
+                opened[url.name] = stack.enter_context(open_connection(url))
+            return nullcontext(opened[url.name])
+
+        monkeypatch.setattr(content_hash, "open_connection", open_once)
+        monkeypatch.setattr(emptiness, "open_connection", open_once)
+        yield

@@ -32,9 +32,9 @@ def test_any_name_does(name: str, named: Callable[[str], PostgresDatabase]) -> N
     with database.lock("test", 1):
         database.create(LABEL)
         with database.draft() as draft:
-            database.clone_to(draft)
-            kept = database.swap(draft, about(title=f"before {name} '--%\" \x01"))
-        database.swap(open_changing(kept.url) if kept else database, about())
+            draft.clone(database)
+            kept = database.swap(draft, about(title=f"before {name} '--%\" \x01"), label=LABEL)
+        database.swap(open_changing(kept.url) if kept else database, about(), label=LABEL)
         database.put_away(about(name))
         [first, second] = database.kept()
         for one in (first, second):
@@ -86,8 +86,8 @@ def test_the_label_keeps_a_comment_that_was_there(database: PostgresDatabase) ->
 
     database.set_label(Label("production", "books"))
     with database.draft() as draft:
-        database.clone_to(draft)
-        database.swap(draft, None)
+        draft.clone(database)
+        database.swap(draft, None, label=LABEL)
 
     query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
     [(text,)] = run(database.url, query)
@@ -97,13 +97,13 @@ def test_the_label_keeps_a_comment_that_was_there(database: PostgresDatabase) ->
 
 def test_a_draft_is_dropped_unless_it_was_used(database: PostgresDatabase) -> None:
     with pytest.raises(RuntimeError), database.draft() as draft:
-        draft.create(LABEL)
+        draft.create()
         assert draft.exists()
         raise RuntimeError
     assert not draft.exists()
 
     with database.draft() as draft:
-        draft.create(LABEL)
+        draft.create()
         kept = database.keep(draft, about("mine"))
     assert not draft.exists()
     assert [one.about.title for one in database.kept()] == ["mine"]
@@ -112,37 +112,18 @@ def test_a_draft_is_dropped_unless_it_was_used(database: PostgresDatabase) -> No
 
 def test_swap_keeps_the_old_one_and_undo_brings_it_back(database: PostgresDatabase) -> None:
     with database.draft() as draft:
-        draft.create(LABEL)
-        kept = database.swap(draft, about("db_reset", why="test"))
+        draft.create()
+        kept = database.swap(draft, about("db_reset", why="test"), label=LABEL)
     assert database.rows() == {}
     assert kept is not None
     assert database.kept() == [kept]
     assert kept.about.facts == {"why": "test"}
 
-    redo = database.swap(open_changing(kept.url), about("db_undo"))
+    redo = database.swap(open_changing(kept.url), about("db_undo"), label=LABEL)
 
     assert database.rows() == {"book": 1}
     assert database.kept() == [redo]
     assert database.tidy() == 0
-
-
-def test_swap_where_there_was_nothing(named: Callable[[str], PostgresDatabase]) -> None:
-    database = named(f"test_{secrets.token_hex(6)}")
-    with database.draft() as draft:
-        draft.create(LABEL)
-        assert database.swap(draft, about()) is None
-
-    assert database.label() == LABEL
-
-
-def test_the_label_belongs_to_the_name(database: PostgresDatabase) -> None:
-    database.set_label(Label("production", "books"))
-
-    with database.draft() as draft:
-        draft.create(Label("development", "books"))
-        database.swap(draft, None)
-
-    assert database.label() == Label("production", "books")
 
 
 def test_kept_are_sorted_and_only_ones_own(
@@ -153,11 +134,11 @@ def test_kept_are_sorted_and_only_ones_own(
     now = datetime.now(UTC)
     for age in (2, 1, 3):
         with database.draft() as draft:
-            draft.create(LABEL)
+            draft.create()
             kind: Kind = "snapshot" if age == 2 else "undo"
             database.keep(draft, About(kind, f"age {age}", now - timedelta(hours=age)))
     with other.draft() as draft:
-        draft.create(LABEL)
+        draft.create()
         foreign = other.keep(draft, about("foreign"))
 
     assert [kept.about.title for kept in database.kept()] == ["age 1", "age 2", "age 3"]
@@ -169,7 +150,7 @@ def test_kept_are_sorted_and_only_ones_own(
 
 def test_describe_changes_what_a_relative_says(database: PostgresDatabase) -> None:
     with database.draft() as draft:
-        draft.create(LABEL)
+        draft.create()
         kept = database.keep(draft, about("old"))
 
     database.describe(kept, about("new", used="now"))
@@ -190,7 +171,7 @@ def test_tidy_drops_drafts_labelled_or_not_and_nothing_else(
     for name in (unlabelled, other_draft, foreign):
         database.server.execute(f"CREATE DATABASE {name}")
     with database.draft() as draft:
-        draft.create(LABEL)
+        draft.create()
         kept = database.keep(draft, about())
     database.server.execute(f"COMMENT ON DATABASE {kept.url.name} IS 'oops'")
 
@@ -208,7 +189,7 @@ def test_a_clone_is_complete(database: PostgresDatabase) -> None:
     run(database.url, "CREATE TABLE many AS SELECT g AS id FROM generate_series(1, 1000) g; CREATE SEQUENCE s START 7")
 
     with database.draft() as draft:
-        database.clone_to(draft)
+        draft.clone(database)
         assert draft.rows() == {"book": 1, "many": 1000}
         assert draft.label() == LABEL
 
@@ -218,5 +199,5 @@ def test_the_maintenance_database_is_not_swapped(postgres_server: DatabaseUrl) -
     with pytest.raises(DatabaseError, match="cannot be replaced"):
         database.put_away(about())
     with database.draft() as draft, pytest.raises(DatabaseError, match="cannot be replaced"):
-        draft.create(LABEL)
-        database.swap(draft, None)
+        draft.create()
+        database.swap(draft, None, label=LABEL)

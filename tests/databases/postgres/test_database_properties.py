@@ -47,29 +47,8 @@ def test_owner_privileges_and_settings_survive_a_reset(database: PostgresDatabas
     before = run(database.url, STATE)
 
     with database.draft() as draft:
-        draft.create(LABEL)
-        database.swap(draft, None)
-
-    assert run(database.url, STATE) == before
-
-
-def test_an_undo_takes_todays_settings_not_those_of_the_kept_state(
-    database: PostgresDatabase, roles: tuple[str, str]
-) -> None:
-    name = database.url.name
-    database.server.execute(f'ALTER DATABASE "{name}" SET work_mem = 1234')
-    database.server.execute(f'GRANT CREATE ON DATABASE "{name}" TO "{roles[1]}"')
-    with database.draft() as draft:
-        database.clone_to(draft)
-        kept = database.swap(draft, None)
-    assert kept is None
-    with database.draft() as draft:
-        database.clone_to(draft)
-        database.server.execute(f"ALTER DATABASE {draft.url.name} SET work_mem = 99999")
-        database.server.execute(f'ALTER DATABASE "{name}" RESET work_mem')
-        database.server.execute(f'REVOKE ALL ON DATABASE "{name}" FROM "{roles[1]}"')
-        before = run(database.url, STATE)
-        database.swap(draft, None)
+        draft.create()
+        database.swap(draft, None, label=LABEL)
 
     assert run(database.url, STATE) == before
 
@@ -83,8 +62,8 @@ def test_locale_and_encoding_survive_a_reset(named: Callable[[str], PostgresData
     before = run(database.url, query)
 
     with database.draft() as draft:
-        draft.create(LABEL)
-        database.swap(draft, None)
+        draft.create()
+        database.swap(draft, None, label=LABEL)
 
     assert run(database.url, query) == before
 
@@ -103,8 +82,8 @@ def test_an_icu_locale_survives_a_reset(named: Callable[[str], PostgresDatabase]
     before = run(database.url, query)
 
     with database.draft() as draft:
-        draft.create(LABEL)
-        database.swap(draft, None)
+        draft.create()
+        database.swap(draft, None, label=LABEL)
 
     assert run(database.url, query) == before
 

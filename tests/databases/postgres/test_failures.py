@@ -105,7 +105,7 @@ def test_a_database_that_is_not_there(postgres_server: DatabaseUrl) -> None:
             ask()
         assert "db_create" in caught.value.hint
     with database.draft() as draft, pytest.raises(DatabaseError, match="no database"):
-        database.clone_to(draft)
+        draft.clone(database)
 
 
 def test_an_old_server(postgres_server: DatabaseUrl, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,7 @@ def test_somebody_who_cannot_be_made_to_leave_is_told_of(
 ) -> None:
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._PATIENCE", 1.0)
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._end", lambda *_, **__: 0)
-    with connection.connected(database.url), pytest.raises(DatabaseError, match="Somebody holds") as caught:
+    with connection.open_connection(database.url), pytest.raises(DatabaseError, match="Somebody holds") as caught:
         database.put_away(about())
     assert "1 other session" in " ".join(caught.value.checked)
 

@@ -79,7 +79,7 @@ def role(database: PostgresDatabase) -> Iterator[str]:
     database.server.execute(f'DROP ROLE "{name}"')
 
 
-def belongings(database: PostgresDatabase) -> object:
+def belongings(database: PostgresDatabase) -> tuple[object, Label | None, str, str]:
     return (
         database.server.query(BELONGINGS, {"name": database.url.name}),
         database.label(),
@@ -144,7 +144,9 @@ def test_a_state_comes_back_with_what_it_was_kept_with(way: str, database: Postg
 
 
 def test_a_state_takes_away_what_was_not_there_when_it_was_kept(database: PostgresDatabase, role: str) -> None:
-    plain = belongings(database)
+    # All but the label production, which no undo takes from a name.
+    rights, _, branch, said = belongings(database)
+    plain = (rights, PRODUCTION, branch, said)
     kept = database.copy(about())
     furnish(database, role)
     furnished = belongings(database)
@@ -198,10 +200,10 @@ def test_the_branch_is_written_by_the_swap(database: PostgresDatabase) -> None:
 
 def test_the_label_of_a_swap_counts_where_there_was_none(named: Callable[[str], PostgresDatabase]) -> None:
     database = named(f"test_{secrets.token_hex(6)}")
-    for label in (PRODUCTION, LABEL):
+    for label, keep in ((PRODUCTION, about()), (LABEL, None)):
         with database.draft() as draft:
             draft.create()
-            database.swap(draft, None, label=label)
+            assert database.swap(draft, keep, label=label) is None
 
         assert database.label() == PRODUCTION
 

@@ -7,24 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.postgres import PostgresDatabase, programs
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
-from tests.databases.postgres.conftest import LABEL
 from tests.fixtures.checkouts import Checkout
 
 
 def test_dump_and_load(database: PostgresDatabase, named: Callable[[str], PostgresDatabase], tmp_path: Path) -> None:
     file = tmp_path / "books.dump"
-    other = named(database.url.name + "_loaded")
-    other.create(LABEL)
-
     database.dump(file)
-    other.load(file)
 
-    assert other.rows() == database.rows()
-    with pytest.raises(DatabaseError, match="pg_restore failed"):
-        other.load(file)
+    with named(database.url.name + "_loaded").draft() as draft:
+        draft.load(file)
+
+        assert draft.rows() == database.rows() == {"book": 1}
+        with pytest.raises(DatabaseError, match="pg_restore failed"):
+            programs.load(draft.url, file, draft.server.connection.server_version // 10000)
 
 
 def path_without_clients(folder: Path, *, docker: bool) -> str:
@@ -46,13 +44,12 @@ def test_without_client_programs_those_in_the_server_s_container_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PATH", path_without_clients(tmp_path / "bin", docker=True))
-    other = named(database.url.name + "_loaded")
-    other.create(LABEL)
-
     database.dump(tmp_path / "books.dump")
-    other.load(tmp_path / "books.dump")
 
-    assert other.rows() == database.rows() != {}
+    with named(database.url.name + "_loaded").draft() as draft:
+        draft.load(tmp_path / "books.dump")
+
+        assert draft.rows() == database.rows() == {"book": 1}
 
 
 def test_the_programs_in_the_container_take_no_address_from_the_url(  # G1

@@ -25,10 +25,10 @@ def test_fifty_open_clients_do_not_matter(database: PostgresDatabase) -> None:
         client.cursor().execute("INSERT INTO book VALUES (2)")  # in the middle of a transaction
 
     with database.draft() as draft:
-        database.clone_to(draft)
+        draft.clone(database)
         again = [open_client(database.url) for _ in range(50)]
         started = time.monotonic()
-        database.swap(draft, about())
+        database.swap(draft, about(), label=LABEL)
         took = time.monotonic() - started
 
     assert database.rows() == {"book": 1}
@@ -75,8 +75,8 @@ def test_clients_that_reconnect_in_a_tight_loop_do_not_matter(database: Postgres
         for _ in range(3):
             with database.draft() as draft:
                 started = time.monotonic()
-                database.clone_to(draft)
-                database.swap(draft, about())
+                draft.clone(database)
+                database.swap(draft, about(), label=LABEL)
                 assert time.monotonic() - started < 4
         kept = database.put_away(about())
     assert visits[0] > 8
@@ -93,7 +93,7 @@ def test_an_interrupted_clone_is_cancelled_on_the_server(
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._keep_ending", interrupt)
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._CALM", 0.0)
     with pytest.raises(KeyboardInterrupt), database.draft() as draft:
-        database.clone_to(draft)
+        draft.clone(database)
 
     assert database.tidy() == 0
     assert database.rows() == {"book": 1}
@@ -109,7 +109,7 @@ def test_a_server_that_goes_away_in_the_middle_is_told_and_nothing_is_left(
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._keep_ending", cut)
     monkeypatch.setattr("dbtasks.databases.postgres.sessions._CALM", 0.0)
     with pytest.raises(DatabaseError, match=r"ended the session|lost"), database.draft() as draft:
-        database.clone_to(draft)
+        draft.clone(database)
 
     monkeypatch.undo()
     database.tidy()
@@ -120,7 +120,7 @@ def test_a_server_that_goes_away_in_the_middle_is_told_and_nothing_is_left(
 def test_a_large_database_is_copied_by_files(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dbtasks.databases.postgres.creation._FILES_FROM", {"on": 1, "off": 1})
     with database.draft() as draft:
-        database.clone_to(draft)
+        draft.clone(database)
         assert draft.rows() == {"book": 1}
 
 
@@ -132,16 +132,17 @@ from dbtasks.databases.engines import open_changing
 from dbtasks.databases.protocol import About, Label
 from dbtasks.urls import parse_url
 database = open_changing(parse_url(sys.stdin.readline(), base=Path()))
+LABEL = Label("development", "books")
 print("ready", flush=True)
 with database.lock("db_reset", 10):
     database.tidy()
     while True:
         with database.draft() as draft:
-            draft.create(Label("development", "books"))
-            database.swap(draft, About("undo", "killed", datetime.now(UTC)))
+            draft.create()
+            database.swap(draft, About("undo", "killed", datetime.now(UTC)), label=LABEL)
         with database.draft() as draft:
-            database.clone_to(draft)
-            database.swap(draft, None)
+            draft.clone(database)
+            database.swap(draft, None, label=LABEL)
         database.remove(database.kept()[0])
 """
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases.protocol import About, Label
+from dbtasks.databases.protocol import About
 from dbtasks.databases.sqlite import SqliteDatabase
 from dbtasks.errors import DatabaseError
 from tests.fixtures.notes import LABEL, database_at, filled, text_in
@@ -50,22 +50,10 @@ def test_create_makes_an_empty_labelled_database(database: SqliteDatabase) -> No
         database.create(LABEL)
 
 
-def test_swap_puts_the_new_in_place_and_keeps_the_old(database: SqliteDatabase) -> None:
-    filled(database, "old")
-    with database.draft() as draft:
-        filled(database_at(draft.url.path), "new")
-        kept = database.swap(draft, about())
-
-    assert kept is not None
-    assert text_in(database) == "new"
-    assert text_in(database_at(kept.url.path)) == "old"
-    assert [state.about for state in database.kept()] == [kept.about]
-
-
 def test_swap_without_an_old_one_keeps_nothing(database: SqliteDatabase) -> None:
     with database.draft() as draft:
         filled(database_at(draft.url.path), "new")
-        kept = database.swap(draft, about())
+        kept = database.swap(draft, about(), label=LABEL)
 
     assert (kept, database.kept(), text_in(database)) == (None, [], "new")
 
@@ -75,7 +63,7 @@ def test_swap_carries_over_the_journal_mode_and_leaves_no_side_files(tmp_path: P
     database = filled(database_at(tmp_path / "a.db"), "old", wal=wal)
     with database.draft() as draft:
         filled(database_at(draft.url.path), "new")
-        database.swap(draft, about())
+        database.swap(draft, about(), label=LABEL)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [".a.db.dbtasks", "a.db"]
     with closing(sqlite3.connect(database.url.path)) as connection:
@@ -89,7 +77,7 @@ def test_rows_that_are_only_in_the_write_ahead_log_are_kept(tmp_path: Path) -> N
 
     with database.draft() as draft:
         filled(database_at(draft.url.path), "new")
-        kept = database.swap(draft, about())
+        kept = database.swap(draft, about(), label=LABEL)
 
     assert kept is not None
     assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", "late")
@@ -103,7 +91,7 @@ def test_a_database_in_use_is_not_swapped_away_and_the_user_is_named(tmp_path: P
         try:
             with database.draft() as draft, pytest.raises(DatabaseError) as refused:
                 filled(database_at(draft.url.path), "new")
-                database.swap(draft, about())
+                database.swap(draft, about(), label=LABEL)
         finally:
             child.kill()
 
@@ -112,14 +100,16 @@ def test_a_database_in_use_is_not_swapped_away_and_the_user_is_named(tmp_path: P
     assert (database.kept(), database.tidy()) == ([], 0)
 
 
-def test_an_undo_swaps_a_kept_one_back(database: SqliteDatabase) -> None:
+def test_a_swap_keeps_the_old_and_an_undo_swaps_it_back(database: SqliteDatabase) -> None:
     filled(database, "old")
     with database.draft() as draft:
         filled(database_at(draft.url.path), "new")
-        kept = database.swap(draft, about("reset"))
+        kept = database.swap(draft, about("reset"), label=LABEL)
     assert kept is not None
+    assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", "old")
+    assert [state.about for state in database.kept()] == [kept.about]
 
-    redo = database.swap(database_at(kept.url.path), about("undo"))
+    redo = database.swap(database_at(kept.url.path), about("undo"), label=LABEL)
 
     assert text_in(database) == "old"
     assert [state.about.title for state in database.kept()] == ["undo"]
@@ -142,7 +132,7 @@ def test_put_away_leaves_none_under_the_name(database: SqliteDatabase) -> None:
 def test_a_clone_is_the_same_and_independent(tmp_path: Path, wal: bool) -> None:
     database = filled(database_at(tmp_path / "a.db"), "old", wal=wal)
     with database.draft() as draft:
-        database.clone_to(draft)
+        draft.clone(database)
         clone = database_at(draft.url.path)
         with closing(sqlite3.connect(clone.url.path)) as connection:
             connection.execute("UPDATE note SET text = 'clone'")
@@ -160,7 +150,7 @@ def test_what_a_killed_task_left_is_tidied_and_nothing_else(database: SqliteData
     database._sidecar.add(about())  # killed before the link
     database._sidecar.add(about()).hardlink_to(database.url.path)  # killed between the link and the rename
     with database.draft() as other:
-        database.clone_to(other)
+        other.clone(database)
         kept = database.keep(other, about("kept"))
 
     assert database.tidy() == 3
@@ -180,7 +170,7 @@ def test_a_hot_journal_is_rolled_back_before_the_swap(tmp_path: Path) -> None:
 
     with database.draft() as draft:
         filled(database_at(draft.url.path), "new")
-        kept = database.swap(draft, about())
+        kept = database.swap(draft, about(), label=LABEL)
 
     assert kept is not None
     assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", "old")
@@ -193,25 +183,3 @@ def test_reading_a_missing_database_does_not_make_it(tmp_path: Path) -> None:
         database.rows()
 
     assert list(tmp_path.iterdir()) == []
-
-
-def test_dump_and_load_carry_everything(tmp_path: Path) -> None:
-    database = filled(database_at(tmp_path / "a.db"), "old")
-    database.dump(tmp_path / "file.sqlite3")
-    other = database_at(tmp_path / "b.db")
-    other.create(LABEL)
-
-    other.load(tmp_path / "file.sqlite3")
-
-    assert text_in(other) == "old"
-
-
-def test_the_label_stays_with_the_name(tmp_path: Path) -> None:
-    database = filled(database_at(tmp_path / "a.db"), "old")
-    database.set_label(Label("production", ""))
-    with database.draft() as draft:
-        draft.create(LABEL)
-        filled(database_at(draft.url.path), "new")
-        database.swap(draft, None)
-
-    assert (text_in(database), database.label()) == ("new", Label("production", ""))

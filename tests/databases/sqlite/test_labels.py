@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.databases.protocol import About, Belongings, Changing, Draft, Environment, Label
+from dbtasks.databases.protocol import About, Belongings, Environment, Label
 from dbtasks.databases.sqlite import SqliteDatabase
 from dbtasks.errors import DatabaseError
 from tests.fixtures.notes import database_at, filled, text_in
@@ -36,17 +36,8 @@ def database(tmp_path: Path) -> SqliteDatabase:
 def swapped(database: SqliteDatabase, text: str = "new", keep: About | None = None) -> None:
     with database.draft() as draft:
         draft.create()
-        filled(draft, text)
+        filled(database_at(draft.url.path), text)
         database.swap(draft, keep, label=DEVELOPMENT)
-
-
-def test_a_sqlite_database_and_its_draft_offer_the_protocols(database: SqliteDatabase) -> None:
-    changing: Changing = database
-    with changing.draft() as found:
-        draft: Draft = found
-        draft.clone(database)
-
-        assert (changing.exists(), draft.exists(), list(changing.sessions())) == (True, True, [])
 
 
 def test_the_aim_is_the_file(database: SqliteDatabase) -> None:
@@ -79,7 +70,7 @@ def test_a_label_that_came_with_a_copy_counts_as_none(database: SqliteDatabase, 
     loaded = database_at(tmp_path / "loaded.db")
     with loaded.draft() as draft:
         draft.load(database.url.path)
-        loaded.swap(draft, None)
+        loaded.swap(draft, None, label=None)
 
     for name in ("dumped.db", "copied.db", "loaded.db"):
         copy = database_at(tmp_path / name)

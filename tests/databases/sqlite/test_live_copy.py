@@ -51,7 +51,7 @@ def opened_files() -> Iterator[list[str]]:
 
 def clone(database: SqliteDatabase, _folder: Path) -> Path:
     with database.draft() as draft:
-        database.clone_to(draft)
+        draft.clone(database)
         return database.keep(draft, About("snapshot", "clone", datetime.now(UTC))).url.path
 
 
@@ -67,9 +67,9 @@ def dump(database: SqliteDatabase, folder: Path) -> Path:
 
 def load(database: SqliteDatabase, folder: Path) -> Path:
     other = database_at(folder / f"{len(list(folder.iterdir()))}.db")
-    other.create(LABEL)
-    other.load(database.url.path)
-    return other.url.path
+    with other.draft() as draft:
+        draft.load(database.url.path)
+        return other.keep(draft, About("snapshot", "load", datetime.now(UTC))).url.path
 
 
 @pytest.mark.parametrize("make", [clone, copy, dump, load])
@@ -135,10 +135,10 @@ def test_a_copy_waits_for_a_lock_and_gives_up_at_the_busy_timeout(
     with closing(sqlite3.connect(database.url.path, isolation_level=None)) as other, database.draft() as draft:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(DatabaseError, match="in use by another program"):
-            database.clone_to(draft)
+            draft.clone(database)
         assert not draft.url.path.exists()
         other.execute("ROLLBACK")
-        database.clone_to(draft)
+        draft.clone(database)
 
         assert text_in(database_at(draft.url.path)) == "old"
 
@@ -168,8 +168,8 @@ def test_nothing_opens_the_live_file_but_sqlite(tmp_path: Path, wal: bool) -> No
         database.copy(About("undo", "copy", datetime.now(UTC)))
         database.dump(tmp_path / "file.sqlite3")
         with database.draft() as draft:
-            database.clone_to(draft)
-            database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+            draft.clone(database)
+            database.swap(draft, About("undo", "swap", datetime.now(UTC)), label=LABEL)
         database.set_label(LABEL)
         database.content()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dbtasks.databases.sqlite import SqliteDatabase
-from dbtasks.databases.sqlite.open_files import openers
+from dbtasks.databases.sqlite.open_files import find_openers
 from dbtasks.errors import BusyError
 from tests.fixtures.notes import database_at, filled
 
@@ -54,7 +54,7 @@ def test_openers_are_found(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         child.stdout.readline()
-        found = openers(database.url.path)
+        found = find_openers(database.url.path)
         child.kill()
 
     assert len(found) == 1

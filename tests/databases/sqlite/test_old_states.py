@@ -59,7 +59,7 @@ def test_the_label_in_the_header_counts_until_it_is_noted(old: SqliteDatabase) -
 
 def test_the_label_in_the_header_is_noted_as_soon_as_anything_is(old: SqliteDatabase) -> None:
     with old.draft() as draft:
-        draft.create(Label("test", "draft"))  # which makes the folder for notes
+        draft.create()  # which makes the folder for notes
 
         assert old.label() == DEVELOPMENT
     old.set_branch("main")

@@ -18,7 +18,7 @@ def test_a_task_that_is_stopped_right_after_the_swap_touches_no_log_of_the_new_f
     database = filled(database_at(tmp_path / "a.db"), "old", wal=True)
     other = filled(database_at(tmp_path / "b.db"), "new", wal=True)
 
-    with pytest.raises(KeyboardInterrupt), swap.held_still(database.url.path):
+    with pytest.raises(KeyboardInterrupt), swap.hold_still(database.url.path):
         other.url.path.replace(database.url.path)
         (tmp_path / "a.db-wal").write_bytes(b"of a program that has opened the new one by now")
         raise KeyboardInterrupt
@@ -44,7 +44,7 @@ def test_a_swap_loses_no_commit_of_a_program_that_writes_meanwhile(
             with database.draft() as draft:
                 draft.clone(database)  # and what is committed from here on is in the kept one alone
                 try:
-                    database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+                    database.swap(draft, About("undo", "swap", datetime.now(UTC)), label=LABEL)
                     swaps += 1
                 except DatabaseError as error:
                     assert "in use by another program" in error.message  # noqa: PT017 (the number of swaps is asserted below)
@@ -69,7 +69,7 @@ def test_a_write_to_the_old_file_after_the_swap_fails_or_is_in_the_kept_one(tmp_
         other.execute("UPDATE note SET text = 'before'")
         with database.draft() as draft:
             filled(database_at(draft.url.path), "new")
-            kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+            kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)), label=LABEL)
         try:
             other.execute("UPDATE note SET text = 'after'")
             expected = "after"
@@ -94,7 +94,7 @@ def test_without_hard_links_a_swap_keeps_a_copy_and_holds_its_locks(
     monkeypatch.setattr(Path, "hardlink_to", refuse)
     with database.draft() as draft:
         filled(database_at(draft.url.path), "new")
-        kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)))
+        kept = database.swap(draft, About("undo", "swap", datetime.now(UTC)), label=LABEL)
 
     assert kept is not None
     old = database_at(kept.url.path)

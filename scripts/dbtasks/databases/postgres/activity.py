@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from dbtasks.databases.postgres import reserved_names
 from dbtasks.databases.postgres.connection import Server
-from dbtasks.databases.postgres.failures import address
+from dbtasks.databases.postgres.failures import name_address
 from dbtasks.databases.protocol import Session
 from dbtasks.errors import BusyError
 
@@ -26,7 +26,7 @@ _PATIENCE = 5000  # ms for a backend that was told to end
 _PAUSE = 0.05
 
 
-def sessions(server: Server, name: str) -> Sequence[Session]:
+def find_sessions(server: Server, name: str) -> Sequence[Session]:
     """Who else is connected to a database.
 
     Args:
@@ -40,9 +40,9 @@ def sessions(server: Server, name: str) -> Sequence[Session]:
     ]
 
 
-def places(database: str) -> dict[str, str]:
+def list_places(database: str) -> dict[str, str]:
     """The values of `LEFT_BEHIND`: a database and its drafts."""
-    return {"database": database, "stem": reserved_names.draft_stem(database)}
+    return {"database": database, "stem": reserved_names.begin_draft_name(database)}
 
 
 def end_left_behind(server: Server, database: str, deadline: float, tell: Callable[[str], None]) -> None:
@@ -58,7 +58,7 @@ def end_left_behind(server: Server, database: str, deadline: float, tell: Callab
         BusyError: a session cannot be ended.
     """
     told = False
-    while found := server.query(_RUNNING, places(database)):
+    while found := server.query(_RUNNING, list_places(database)):
         pid, name, running = found[0]
         if running and time.monotonic() < deadline:
             if not told:
@@ -68,7 +68,7 @@ def end_left_behind(server: Server, database: str, deadline: float, tell: Callab
         elif not server.query(_END, {"pid": pid, "patience": _PATIENCE})[0][0] and _is_there(server, pid):
             raise BusyError(
                 f"A statement of a killed task cannot be ended: {name} (server process {pid}).",
-                checked=[f"pg_terminate_backend({pid}) on {address(server.url)}"],
+                checked=[f"pg_terminate_backend({pid}) on {name_address(server.url)}"],
                 hint="nox -s db_logs tells what it does; as an administrator restart the server",
             )
 

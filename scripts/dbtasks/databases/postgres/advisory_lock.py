@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from dbtasks.databases.database_lock import wait_for_lock
 from dbtasks.databases.postgres import activity, reserved_names
 from dbtasks.databases.postgres.connection import Server
-from dbtasks.databases.postgres.failures import address
-from dbtasks.errors import BusyError
-from dbtasks.lock_wait import wait_for_turn
+from dbtasks.databases.postgres.failures import name_address
 
 _NAME = 63  # bytes of an application_name
 _HOLDER = """SELECT a.application_name, a.pid
@@ -30,7 +29,7 @@ _TRY = f"""SELECT pg_try_advisory_lock(%(key)s), set_config('application_name', 
 
 
 @contextmanager
-def locked(
+def hold_lock(
     server: Server, database: str, task: str, wait: float, when_waiting: Callable[[str], None]
 ) -> Iterator[None]:
     """Hold the lock of a database, alone; statements that killed tasks left running are waited for, then ended.
@@ -46,7 +45,7 @@ def locked(
         BusyError: the wait is over.
         DatabaseError: the server cannot be asked.
     """
-    key = reserved_names.lock_key(database)
+    key = reserved_names.derive_lock_key(database)
     deadline = time.monotonic() + wait
     left_behind = _acquire(server, database, task, wait, when_waiting)
     server.held.add(key)
@@ -60,7 +59,7 @@ def locked(
             server.query("SELECT pg_advisory_unlock(%(key)s)", {"key": key})
 
 
-def signature(task: str) -> str:
+def sign(task: str) -> str:
     """How the holder's session calls itself; PostgreSQL keeps 63 bytes of it, and ASCII only."""
     host = os.uname().nodename.encode("ascii", "replace").decode()[:20]
     now = datetime.now(UTC).strftime("%H:%M:%S")
@@ -69,7 +68,7 @@ def signature(task: str) -> str:
 
 def _acquire(server: Server, database: str, task: str, wait: float, when_waiting: Callable[[str], None]) -> bool:
     """Take the lock; whether sessions of killed tasks were there when it was taken."""
-    key = reserved_names.lock_key(database)
+    key = reserved_names.derive_lock_key(database)
     left_behind = False
 
     def attempt() -> bool:
@@ -77,25 +76,18 @@ def _acquire(server: Server, database: str, task: str, wait: float, when_waiting
         if key in server.held:  # the session would give it to itself any number of times
             return False
         # The name holds the time, so it is set with each attempt: the last one is when the lock was taken.
-        values = {"key": key, "name": signature(task), **activity.places(database)}
+        values = {"key": key, "name": sign(task), **activity.list_places(database)}
         taken, _, left_behind = server.query(_TRY, values)[0]
         return bool(taken)
 
-    def give_up(holder: str) -> BusyError:
-        return BusyError(
-            f"Another task is at work on this database: {holder}.",
-            checked=[f"waited {wait:.0f} s for its lock on {address(server.url)}"],
-            hint="Wait for it, or stop it, then try again; a stopped task leaves nothing locked",
-        )
-
     def holder() -> str:
-        return _told(server.query(_HOLDER, {"key": key}))
+        return _describe(server.query(_HOLDER, {"key": key}))
 
-    wait_for_turn(attempt, holder, wait, when_waiting, give_up)
+    wait_for_lock(attempt, holder, wait, when_waiting, f"its lock on {name_address(server.url)}")
     return left_behind
 
 
-def _told(holders: list[tuple[str | None, int]]) -> str:
+def _describe(holders: list[tuple[str | None, int]]) -> str:
     if not holders:
         return "a task that has just ended"
     name, backend = holders[0]

@@ -87,7 +87,7 @@ def find(server: Server, names: Iterable[str], *, size: bool = False, belongings
     return {row[0]: _entry(row) for row in rows}
 
 
-def relatives(server: Server) -> list[Entry]:
+def find_relatives(server: Server) -> list[Entry]:
     """Every database under a name that we reserve, whoever's relative it is."""
     return [_entry(row) for row in server.query(_RELATIVES, {"size": False})]
 

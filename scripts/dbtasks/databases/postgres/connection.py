@@ -8,7 +8,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
 
-from dbtasks.databases.postgres.failures import HopelessError, explaining, unconnectable
+from dbtasks.databases.postgres.failures import HopelessError, explain_errors, explain_login
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
@@ -53,7 +53,7 @@ def connect(url: DatabaseUrl, name: str = "dbtasks") -> Connection:
     try:
         connection: Connection = psycopg2.connect(connection_factory=made, **arguments)
     except psycopg2.Error as error:
-        raise unconnectable(url, error, attempts[-1] if attempts else None) from error
+        raise explain_login(url, error, attempts[-1] if attempts else None) from error
     connection.autocommit = True
     if connection.server_version < OLDEST:
         version = connection.get_parameter_status("server_version")
@@ -67,9 +67,9 @@ def connect(url: DatabaseUrl, name: str = "dbtasks") -> Connection:
 
 
 @contextmanager
-def connected(url: DatabaseUrl) -> Iterator[Connection]:
+def open_connection(url: DatabaseUrl) -> Iterator[Connection]:
     """A connection for a moment, in autocommit mode; the driver's errors are explained."""
-    with explaining(url), closing(connect(url)) as connection:
+    with explain_errors(url), closing(connect(url)) as connection:
         yield connection
 
 
@@ -132,7 +132,7 @@ class Server:
                 first = first or error
                 continue
             self._place = place
-            with explaining(self.url), connection.cursor() as cursor:
+            with explain_errors(self.url), connection.cursor() as cursor:
                 cursor.execute(SESSION)
             return connection
         raise first or DatabaseError("There is no database to connect to.")
@@ -143,7 +143,7 @@ class Server:
         Raises:
             DatabaseError: for whatever the server says.
         """
-        with explaining(self.url), self.connection.cursor() as cursor:
+        with explain_errors(self.url), self.connection.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall()
 
@@ -153,7 +153,7 @@ class Server:
         Raises:
             DatabaseError: for whatever the server says.
         """
-        with explaining(self.url), self.connection.cursor() as cursor:
+        with explain_errors(self.url), self.connection.cursor() as cursor:
             cursor.execute(self.text(statements))
 
     def text(self, statements: Sequence[sql.Composable | str]) -> str:

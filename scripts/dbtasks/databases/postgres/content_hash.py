@@ -9,14 +9,14 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (a class 
 
 from dbtasks.databases.postgres import definitions, stored_rows
 from dbtasks.databases.postgres.catalogue import Entry
-from dbtasks.databases.postgres.connection import connected
+from dbtasks.databases.postgres.connection import open_connection
 from dbtasks.databases.postgres.system_catalogs import PINNED
 from dbtasks.urls import DatabaseUrl
 
 _ATTEMPTS = 5  # somebody who creates and drops tables all the time
 
 
-def content(url: DatabaseUrl, entry: Entry) -> str:
+def hash_content(url: DatabaseUrl, entry: Entry) -> str:
     """A hash of what is stored in a database and of what belongs to its name, label and branch apart.
 
     Args:
@@ -26,7 +26,7 @@ def content(url: DatabaseUrl, entry: Entry) -> str:
     Raises:
         DatabaseError: it cannot be read as a whole.
     """
-    with connected(url) as connection:
+    with open_connection(url) as connection:
         with connection.cursor() as cursor:
             cursor.execute(PINNED)
         found = [*_stored(connection), _belongings(entry)]
@@ -36,13 +36,13 @@ def content(url: DatabaseUrl, entry: Entry) -> str:
 def _stored(connection: Connection) -> list[Any]:
     """All of one snapshot; sequences have none, they are read as they are."""
     for attempt in range(_ATTEMPTS):
-        relations = stored_rows.relations(connection)
+        relations = stored_rows.find_relations(connection)
         with connection.cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
                 stored_rows.lock(connection, relations)
-                relations = stored_rows.relations(connection)
-                return [*definitions.lines(connection), *stored_rows.lines(connection, relations)]
+                relations = stored_rows.find_relations(connection)
+                return [*definitions.hash_definitions(connection), *stored_rows.hash_rows(connection, relations)]
             except (errors.UndefinedTable, errors.InvalidSchemaName, errors.InternalError_):  # dropped meanwhile
                 if attempt == _ATTEMPTS - 1:
                     raise

@@ -2,7 +2,7 @@
 
 from psycopg2 import errors, sql
 
-from dbtasks.databases.postgres.connection import connected
+from dbtasks.databases.postgres.connection import open_connection
 from dbtasks.urls import DatabaseUrl
 
 # Tables of the project: none of the system's, of extensions, of sessions; a partitioned one counts as a whole.
@@ -16,13 +16,13 @@ TABLES = """SELECT n.nspname, c.relname, n.nspname = current_schema() AS is_defa
     ORDER BY NOT n.nspname = current_schema(), n.nspname, c.relname"""
 
 
-def current(url: DatabaseUrl) -> tuple[str, ...]:
+def read_current(url: DatabaseUrl) -> tuple[str, ...]:
     """The revisions in alembic_version, which is looked for along the search path.
 
     Raises:
         DatabaseError: the database cannot be read.
     """
-    with connected(url) as connection, connection.cursor() as cursor:
+    with open_connection(url) as connection, connection.cursor() as cursor:
         try:
             cursor.execute("SELECT version_num FROM alembic_version ORDER BY 1")
         except errors.UndefinedTable:
@@ -30,13 +30,13 @@ def current(url: DatabaseUrl) -> tuple[str, ...]:
         return tuple(row[0] for row in cursor.fetchall())
 
 
-def rows(url: DatabaseUrl) -> dict[str, int]:
+def count_rows(url: DatabaseUrl) -> dict[str, int]:
     """The exact number of rows of each table; one outside the default schema is named with its schema.
 
     Raises:
         DatabaseError: the database cannot be read.
     """
-    with connected(url) as connection, connection.cursor() as cursor:
+    with open_connection(url) as connection, connection.cursor() as cursor:
         cursor.execute(TABLES)
         tables = cursor.fetchall()
         if not tables:

@@ -22,7 +22,7 @@ _FILE_CLONE = 180000  # the first version that lets the file system copy on writ
 _FILES_FROM = {"on": 100 * 2**20, "off": 10 * 2**20}
 
 
-def create_draft(server: Server, draft: str, of: str, label: Label | None) -> None:
+def create_draft(server: Server, draft: str, of: str) -> None:
     """Create an empty draft of the database `of`, with the locale, settings and tablespace of that one.
 
     Raises:
@@ -31,9 +31,9 @@ def create_draft(server: Server, draft: str, of: str, label: Label | None) -> No
     found = catalogue.find(server, (of, "template1"), belongings=True)
     # A session of ours in template1 would keep it from being copied.
     template = None if server.place == "template1" else found.get("template1")
-    options = database_properties.creation(found.get(of), template)
+    options = database_properties.choose_options(found.get(of), template)
     server.execute(_create(draft, options))
-    _describe(server, found.get(of), draft, Note("draft", of, label))
+    _describe(server, found.get(of), draft, Note("draft", of))
 
 
 def create(server: Server, name: str, label: Label) -> None:
@@ -42,9 +42,9 @@ def create(server: Server, name: str, label: Label) -> None:
     Raises:
         DatabaseError: it exists, or it cannot be created.
     """
-    draft = reserved_names.new_name("draft", name)
+    draft = reserved_names.make_name("draft", name)
     try:
-        create_draft(server, draft, name, label)
+        create_draft(server, draft, name)
         made = catalogue.find(server, [draft])[draft]
         server.execute(rename(draft, name), comment(name, Note("live", label=label, on=made.identity)))
     except BaseException:
@@ -67,7 +67,7 @@ def clone(server: Server, source: str, target: str, of: str) -> None:
     size = original.size or catalogue.find(server, [source], size=True)[source].size
     options = [
         sql.SQL("TEMPLATE {}").format(sql.Identifier(source)),
-        *database_properties.tablespace(found.get(of)),
+        *database_properties.choose_tablespace(found.get(of)),
         *_strategy(server, size),
     ]
     run_alone(server, server.text([_create(target, options)]), [source])
@@ -81,7 +81,7 @@ def copy(server: Server, name: str, about: About) -> Entry:
     Raises:
         DatabaseError: there is no such database, or it cannot be copied.
     """
-    draft = reserved_names.new_name("draft", name)
+    draft = reserved_names.make_name("draft", name)
     try:
         clone(server, name, draft, name)
         return keep_copy(server, name, draft, about)

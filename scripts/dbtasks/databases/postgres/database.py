@@ -1,19 +1,17 @@
-"""The protocols Beside, Changing and Draft for a database of a PostgreSQL server."""
+"""The protocols Beside and Changing for a database of a PostgreSQL server."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from pathlib import Path
 
 from dbtasks.databases.postgres import advisory_lock, catalogue, creation, database_properties, reserved_names, swap
 from dbtasks.databases.postgres.catalogue import Entry
-from dbtasks.databases.postgres.connection import Server
+from dbtasks.databases.postgres.draft import PostgresDraft
 from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.reading import PostgresReading
 from dbtasks.databases.postgres.removal import drop_ours, refuse_held
 from dbtasks.databases.postgres.sessions import run_alone
-from dbtasks.databases.protocol import About, Belongings, Changing, Kept, Label, Reading
+from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading
 from dbtasks.errors import DatabaseError
-from dbtasks.urls import DatabaseUrl
 
 
 class PostgresDatabase(PostgresReading):
@@ -35,12 +33,12 @@ class PostgresDatabase(PostgresReading):
 
     def lock(self, task: str, wait: float) -> AbstractContextManager[None]:
         """Hold the advisory lock of the name."""
-        return advisory_lock.locked(self.server, self.owner, task, wait, self._when_waiting)
+        return advisory_lock.hold_lock(self.server, self.url.name, task, wait, self._when_waiting)
 
     @contextmanager
-    def draft(self) -> Iterator["PostgresDraft"]:
+    def draft(self) -> Iterator[PostgresDraft]:
         """A database to build on, dropped at the end if it still has its name."""
-        url = self.url.with_name(reserved_names.new_name("draft", self.url.name))
+        url = self.url.with_name(reserved_names.make_name("draft", self.url.name))
         try:
             yield PostgresDraft(url, of=self.url.name, server=self.server)
         except BaseException:
@@ -49,36 +47,31 @@ class PostgresDatabase(PostgresReading):
             raise
         drop_ours(self.server, url.name)
 
-    def clone_to(self, target: Changing) -> None:
-        """Let the server copy it, through the target's connection, which is open already."""
-        made = _ours(target)
-        creation.clone(made.server, self.url.name, made.url.name, made.owner)
-
     def copy(self, about: About) -> Kept:
         """Let the server copy it, then give the copy what belongs to the name."""
         return self._kept(creation.copy(self.server, self.url.name, about))
 
     def swap(
         self,
-        new: Reading | Changing,
+        new: Reading,
         keep: About | None,
         *,
-        label: Label | None = None,
+        label: Label | None,
         belongings: Belongings = "name",
         branch: str = "",
     ) -> Kept | None:
         """Rename both in one transaction."""
         wanted = swap.Wanted(keep, label, belongings, branch)
-        old = swap.swap(self.server, self.url.name, _ours(new).url.name, wanted)
+        old = swap.swap(self.server, self.url.name, new.url.name, wanted)
         return self._kept(old) if old else None
 
     def put_away(self, keep: About) -> Kept:
         """Rename it."""
         return self._kept(swap.put_away(self.server, self.url.name, keep))
 
-    def keep(self, draft: Reading | Changing, about: About) -> Kept:
+    def keep(self, draft: Draft, about: About) -> Kept:
         """Rename the draft and say why it is kept."""
-        return self._kept(swap.keep_draft(self.server, self.url.name, _ours(draft).url.name, about))
+        return self._kept(swap.keep_draft(self.server, self.url.name, draft.url.name, about))
 
     def describe(self, kept: Kept, about: About) -> None:
         """Rewrite its comment."""
@@ -89,11 +82,11 @@ class PostgresDatabase(PostgresReading):
         """Drop a kept relative: a draft first, so that a killed drop is garbage and not half a snapshot."""
         entry = self._own(kept)
         refuse_held(entry)
-        draft = reserved_names.new_name("draft", self.url.name)
+        draft = reserved_names.make_name("draft", self.url.name)
         statements = [
             swap.rename(entry.name, draft),
             swap.comment(draft, Note("draft", self.url.name)),
-            *database_properties.flags(draft, entry.flags, {}),
+            *database_properties.set_flags(draft, entry.flags, {}),
         ]
         run_alone(self.server, self.server.text(statements), [entry.name])
         drop_ours(self.server, draft)
@@ -101,7 +94,7 @@ class PostgresDatabase(PostgresReading):
     def tidy(self, skipped: Callable[[str], None] = lambda _: None) -> int:
         """Drop every draft of this database, and what is left of interrupted drops."""
         dropped = 0
-        for entry in catalogue.relatives(self.server):
+        for entry in catalogue.find_relatives(self.server):
             if not self._is_garbage(entry):
                 continue
             try:
@@ -113,12 +106,6 @@ class PostgresDatabase(PostgresReading):
             else:
                 dropped += 1
         return dropped
-
-    def load(self, file: Path) -> None:
-        """Fill it from a file of pg_dump."""
-        from dbtasks.databases.postgres import programs
-
-        programs.load(self.url, file, self._major())
 
     def _own(self, kept: Kept) -> Entry:
         entry = catalogue.find(self.server, [kept.url.name], belongings=True).get(kept.url.name)
@@ -132,42 +119,3 @@ class PostgresDatabase(PostgresReading):
         if entry.note.kind == "kept":
             return self._is_kept(entry) and not entry.usable
         return reserved_names.is_draft_of(entry.name, self.url.name)
-
-
-class PostgresDraft(PostgresDatabase):
-    """A relative that is being built.
-
-    Args:
-        url: where.
-        of: the name of the database that it belongs to.
-        server: whose connection it shares with that database.
-    """
-
-    def __init__(self, url: DatabaseUrl, *, of: str, server: Server) -> None:
-        super().__init__(url, server=server)
-        self._of = of
-
-    @property
-    def owner(self) -> str:
-        """The database that it belongs to."""
-        return self._of
-
-    def create(self, label: Label | None = None) -> None:
-        """Create it empty, with the settings, locale and tablespace of the database that it belongs to."""
-        creation.create_draft(self.server, self.url.name, self.owner, label)
-
-    def clone(self, source: Reading) -> None:
-        """Let the server copy a database, under the settings of the one that this draft belongs to."""
-        creation.clone(self.server, _ours(source).url.name, self.url.name, self.owner)
-
-    def load(self, file: Path) -> None:
-        """Create it if need be, and fill it from a file of pg_dump."""
-        if not self.exists():
-            self.create()
-        super().load(file)
-
-
-def _ours(database: Reading | Changing) -> PostgresReading:
-    if not isinstance(database, PostgresReading):
-        raise DatabaseError(f"{database.place} is no PostgreSQL database.", hint="nox -s db_switch -- --copy-data")
-    return database

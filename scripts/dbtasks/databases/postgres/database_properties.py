@@ -58,7 +58,7 @@ def carry_over(old: Entry, new: Entry, name: str) -> list[Statement]:
     return statements
 
 
-def flags(name: str, present: Mapping[str, int], wanted: Mapping[str, int]) -> list[Statement]:
+def set_flags(name: str, present: Mapping[str, int], wanted: Mapping[str, int]) -> list[Statement]:
     """The statements that open or close a database, protect it or not.
 
     Args:
@@ -94,7 +94,7 @@ def build_settings(of: Entry | None, name: str, user: str) -> list[Statement]:
     return list(_settings(sql.Identifier(name), wanted, ()))
 
 
-def conditions(server: Server, name: str) -> str:
+def find_conditions(server: Server, name: str) -> str:
     """What decides the outcome of a build besides the project: locale, encoding, settings, extensions on offer.
 
     Args:
@@ -105,7 +105,7 @@ def conditions(server: Server, name: str) -> str:
     return json.dumps(rows[0] if rows else [], sort_keys=True)
 
 
-def creation(old: Entry | None, template: Entry | None) -> list[Statement]:
+def choose_options(old: Entry | None, template: Entry | None) -> list[Statement]:
     """The options of CREATE DATABASE for an empty database that is to take an existing one's place.
 
     Args:
@@ -114,7 +114,7 @@ def creation(old: Entry | None, template: Entry | None) -> list[Statement]:
     """
     if old is None:
         return [] if template is not None else [sql.SQL("TEMPLATE template0")]
-    options = tablespace(old)
+    options = choose_tablespace(old)
     wanted = _locale(old)
     if template is not None and wanted == _locale(template):
         return options
@@ -129,7 +129,7 @@ def creation(old: Entry | None, template: Entry | None) -> list[Statement]:
     return options
 
 
-def tablespace(old: Entry | None) -> list[Statement]:
+def choose_tablespace(old: Entry | None) -> list[Statement]:
     """The option that puts a database's files where the existing one has them."""
     if old is None or old.tablespace == "pg_default":
         return []

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
 
 from dbtasks.databases.postgres import system_catalogs
+from dbtasks.databases.postgres.stored_rows import Line
 from dbtasks.databases.postgres.system_catalogs import FIRST_USER_OID, Catalog, Column
-
-Line = tuple[str, int, str]  # what, how many, the sum of their hashes
 
 # What the server changes by itself: files, statistics, hints that it clears when it gets round to it.
 _VOLATILE = {
@@ -53,7 +52,7 @@ _SUMS = """SELECT what, count(*), sum(hashtextextended(line COLLATE "C", 0)::num
 _MAPPINGS = "SELECT 'pg_user_mappings', ROW(srvname, usename, umoptions)::text FROM pg_user_mappings"
 
 
-def lines(connection: Connection) -> list[Line]:
+def hash_definitions(connection: Connection) -> list[Line]:
     """One line for each kind of definition: how many there are, and the sum of their hashes.
 
     Args:

@@ -1,14 +1,13 @@
 """Is there anything in a database that a new one would not have?"""
 
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
 
 from dbtasks.databases.postgres import stored_rows, system_catalogs
-from dbtasks.databases.postgres.connection import connect
-from dbtasks.databases.postgres.failures import explaining
+from dbtasks.databases.postgres.connection import open_connection
 from dbtasks.databases.postgres.system_catalogs import FIRST_USER_OID, PINNED, Catalog
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
@@ -35,9 +34,9 @@ def is_empty(url: DatabaseUrl) -> bool:
     Raises:
         DatabaseError: it cannot be read.
     """
-    with explaining(url), closing(connect(url)) as connection:
+    with open_connection(url) as connection:
         found = _things(connection)
-        versions = [relation for relation in stored_rows.relations(connection) if relation.name == _VERSIONS]
+        versions = [relation for relation in stored_rows.find_relations(connection) if relation.name == _VERSIONS]
         if any(_has_rows(connection, relation) for relation in versions):
             return False
         mine = {thing for thing in found if not _is_versions(thing)}
@@ -49,8 +48,7 @@ def is_empty(url: DatabaseUrl) -> bool:
 
 
 def _is_like_template(url: DatabaseUrl, things: set[Thing], connection: Connection) -> bool:
-    template = url.with_name("template1")
-    with explaining(template), closing(connect(template)) as other:
+    with open_connection(url.with_name("template1")) as other:
         return things <= set(_things(other)) and set(_rows(connection)) <= set(_rows(other))
 
 
@@ -71,8 +69,8 @@ def _query(catalog: Catalog) -> str:
 
 
 def _rows(connection: Connection) -> Sequence[stored_rows.Line]:
-    wanted = [relation for relation in stored_rows.relations(connection) if relation.name != _VERSIONS]
-    return stored_rows.lines(connection, wanted)
+    wanted = [relation for relation in stored_rows.find_relations(connection) if relation.name != _VERSIONS]
+    return stored_rows.hash_rows(connection, wanted)
 
 
 def _is_versions(thing: Thing) -> bool:

@@ -45,7 +45,7 @@ _MEANINGS = {
 
 
 @contextmanager
-def explaining(url: DatabaseUrl) -> Iterator[None]:
+def explain_errors(url: DatabaseUrl) -> Iterator[None]:
     """Turn whatever psycopg2 raises in the body into a DatabaseError.
 
     Raises:
@@ -54,13 +54,13 @@ def explaining(url: DatabaseUrl) -> Iterator[None]:
     try:
         yield
     except psycopg2.Error as error:
-        raise explained(url, error) from error
+        raise explain(url, error) from error
 
 
-def explained(url: DatabaseUrl, error: psycopg2.Error) -> DatabaseError:
+def explain(url: DatabaseUrl, error: psycopg2.Error) -> DatabaseError:
     """The error for a statement that failed on an open connection."""
     code = error.pgcode or ("08" if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) else "")
-    said = sentence(error)
+    said = read_sentence(error)
     message, hint = _MEANINGS.get(code) or _MEANINGS.get(code[:2]) or ("PostgreSQL says: {0}", "nox -s db_status")
     details = [error.diag.message_detail, error.diag.context] if error.pgcode else []
     checked = [
@@ -70,7 +70,7 @@ def explained(url: DatabaseUrl, error: psycopg2.Error) -> DatabaseError:
     return DatabaseError(_blanked(url, message.format(said)), checked=checked, hint=hint)
 
 
-def unconnectable(url: DatabaseUrl, error: psycopg2.Error, connection: object) -> DatabaseError:
+def explain_login(url: DatabaseUrl, error: psycopg2.Error, connection: object) -> DatabaseError:
     """The error for a connection that did not come about.
 
     Args:
@@ -80,7 +80,7 @@ def unconnectable(url: DatabaseUrl, error: psycopg2.Error, connection: object) -
     """
     if isinstance(error, psycopg2.ProgrammingError):
         return DatabaseError(
-            _blanked(url, f"The parameters of the URL are not understood: {sentence(error)}"),
+            _blanked(url, f"The parameters of the URL are not understood: {read_sentence(error)}"),
             checked=[f"database {url}"],
             hint="Take that parameter out of DATABASE_URL",
         )
@@ -91,30 +91,30 @@ def unconnectable(url: DatabaseUrl, error: psycopg2.Error, connection: object) -
         )
     from dbtasks.databases.postgres import login_probe  # sockets; a task that gets its login needs none
 
-    asked = login_probe.reason(url)
+    asked = login_probe.ask_reason(url)
     if asked == login_probe.NOBODY:
         return HopelessError(
-            f"No PostgreSQL server answers at {address(url)}.",
-            checked=[f"database {url}", _blanked(url, sentence(error))],
+            f"No PostgreSQL server answers at {name_address(url)}.",
+            checked=[f"database {url}", _blanked(url, read_sentence(error))],
             hint="nox -s db_up   starts the Docker server; for one of your own, check host and port in DATABASE_URL",
         )
     code = asked or _code_of_text(str(error), used_password=info is not None and info.used_password)
     message, hint = _MEANINGS.get(code) or _MEANINGS.get(code[:2]) or ("The login failed: {0}", _LOGS)
     kind = HopelessError if code.startswith("28") else DatabaseError
-    return kind(_blanked(url, message.format(sentence(error))), checked=[f"database {url}"], hint=hint)
+    return kind(_blanked(url, message.format(read_sentence(error))), checked=[f"database {url}"], hint=hint)
 
 
 class HopelessError(DatabaseError):
     """No login to this server will do, whatever the database: nobody answers, or the password is wrong."""
 
 
-def sentence(error: psycopg2.Error) -> str:
+def read_sentence(error: psycopg2.Error) -> str:
     """What the driver or the server said, in one line."""
     text = error.diag.message_primary or _PREFIX.sub("", str(error))
     return " ".join(text.split()) or type(error).__name__
 
 
-def address(url: DatabaseUrl) -> str:
+def name_address(url: DatabaseUrl) -> str:
     """The host and port, in words that may be shown."""
     host = dict(url.query).get("host", url.host)
     return f"{host or 'the local socket'}:{url.port or 5432}"

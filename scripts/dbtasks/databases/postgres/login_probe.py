@@ -18,7 +18,7 @@ _PORT = 5432
 NOBODY = "nobody"  # no such host, nothing listens, or no answer in time
 
 
-def reason(url: DatabaseUrl) -> str:
+def ask_reason(url: DatabaseUrl) -> str:
     """Why a login is refused: a SQLSTATE, `NOBODY`, or "" where the server would go on with the login.
 
     A URL without a host (libpq's default socket, or a list of hosts in the query) is not asked: "".

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from dbtasks.databases.kept_states import read_about, write_about
 from dbtasks.databases.protocol import About, Label
 
 Kind = Literal["live", "draft", "kept"]
@@ -66,14 +67,7 @@ class Note:
         if self.kind == "draft":
             ours |= {"pid": os.getpid(), "host": os.uname().nodename, "started": datetime.now(UTC).isoformat()}
         if self.about is not None:
-            ours["about"] = {
-                "kind": self.about.kind,
-                "title": self.about.title,
-                "made": self.about.made.isoformat(),
-                "revisions": list(self.about.revisions),
-                "facts": dict(self.about.facts),
-                "number": self.about.number,
-            }
+            ours["about"] = write_about(self.about)
         return json.dumps({"dbtasks": ours} | ({"comment": self.comment} if self.comment else {}))
 
 
@@ -88,7 +82,7 @@ def read(comment: str | None) -> Note:
             ours["kind"],
             ours.get("of", ""),
             _label(ours),
-            _about(ours),
+            read_about(ours["about"]) if "about" in ours else None,
             found.get("comment", ""),
             ours.get("size", 0),
             ours.get("branch", ""),
@@ -102,11 +96,3 @@ def read(comment: str | None) -> Note:
 
 def _label(ours: dict[str, Any]) -> Label | None:
     return Label(ours["label"]["environment"], ours["label"]["project"]) if "label" in ours else None
-
-
-def _about(ours: dict[str, Any]) -> About | None:
-    if "about" not in ours:
-        return None
-    read = ours["about"]
-    made = datetime.fromisoformat(read["made"])
-    return About(read["kind"], read["title"], made, tuple(read["revisions"]), read["facts"], read.get("number", 0))

@@ -10,7 +10,8 @@ from typing import Any
 from psycopg2.extensions import make_dsn
 
 from dbtasks import config, process
-from dbtasks.databases.postgres.held_key import held_key
+from dbtasks.databases.postgres.aim import hold_key
+from dbtasks.databases.postgres.connection import Server
 from dbtasks.errors import DatabaseError, ProcessError
 from dbtasks.urls import DatabaseUrl
 
@@ -19,12 +20,12 @@ _ADDRESS = {"host", "hostaddr", "port", "service"}
 _INSIDE = 5432  # the port in every image of PostgreSQL
 
 
-def shell(url: DatabaseUrl) -> Sequence[str]:
+def build_shell(url: DatabaseUrl) -> Sequence[str]:
     """The command line of psql."""
     return ("psql", "-d", _address(url))
 
 
-def environment(url: DatabaseUrl) -> Mapping[str, str]:
+def build_environment(url: DatabaseUrl) -> Mapping[str, str]:
     """What the programs find the password in; empty without one."""
     return {"PGPASSWORD": url.password} if url.password else {}
 
@@ -58,7 +59,9 @@ def _run(url: DatabaseUrl, server: int, command: Sequence[str], *, source: Path 
     where, seen = _found(url, program, server)
     words = [*where, *options, "-d", _address(seen)]
     try:
-        process.pipe(words, environment={**config.environment(), **environment(url)}, source=source, target=target)
+        process.pipe(
+            words, environment={**config.environment(), **build_environment(url)}, source=source, target=target
+        )
     except ProcessError as error:
         raise DatabaseError(f"{program} failed.", checked=error.checked, hint="nox -s db_status") from error
     except OSError as error:
@@ -93,8 +96,8 @@ def _container(url: DatabaseUrl) -> str:
 
     if not shutil.which("docker"):
         return ""
-    with held_key(url) as key:
-        return servers.find_container(url.port or _INSIDE, key)
+    with hold_key(Server(url), url) as aim:
+        return servers.find_container(url.port or _INSIDE, aim.key)
 
 
 def _address(url: DatabaseUrl) -> str:

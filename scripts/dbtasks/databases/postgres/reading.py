@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from dbtasks.databases.kept_states import list_kept
 from dbtasks.databases.postgres import (
     activity,
     aim,
@@ -18,8 +19,9 @@ from dbtasks.databases.postgres import (
 )
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
-from dbtasks.databases.postgres.failures import address
+from dbtasks.databases.postgres.failures import name_address
 from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
+from dbtasks.databases.quotation import quote_name
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl, Engine
 
@@ -52,12 +54,7 @@ class PostgresReading:
     @property
     def place(self) -> str:
         """The name, host and port."""
-        return f"{self.url.name} on {address(self.url)}"
-
-    @property
-    def owner(self) -> str:
-        """The name of the database that relatives belong to: its own, or that of a draft's database."""
-        return self.url.name
+        return f"{self.url.name} on {name_address(self.url)}"
 
     def exists(self) -> bool:
         """Does the server have it?"""
@@ -72,7 +69,7 @@ class PostgresReading:
         """Hold an advisory lock with a random key in it."""
         with ExitStack() as stack:
             with self._explaining_closed():
-                found = stack.enter_context(aim.held(self.server, self.url))
+                found = stack.enter_context(aim.hold_key(self.server, self.url))
             yield found
 
     def label(self) -> Label | None:
@@ -88,12 +85,12 @@ class PostgresReading:
     def current(self) -> tuple[str, ...]:
         """The revisions in alembic_version."""
         with self._explaining_closed():
-            return contents.current(self.url)
+            return contents.read_current(self.url)
 
     def rows(self) -> dict[str, int]:
         """The number of rows of each table."""
         with self._explaining_closed():
-            return contents.rows(self.url)
+            return contents.count_rows(self.url)
 
     def is_empty(self) -> bool:
         """Has it nothing that a new database of this server lacks, an alembic_version without rows apart?"""
@@ -103,11 +100,11 @@ class PostgresReading:
     def content(self) -> str:
         """A hash of its catalogs, rows, sequences and large objects, and of what belongs to its name."""
         with self._explaining_closed():
-            return content_hash.content(self.url, self._existing(belongings=True))
+            return content_hash.hash_content(self.url, self._existing(belongings=True))
 
     def sessions(self) -> Sequence[Session]:
         """Who else is connected, replication included."""
-        return activity.sessions(self.server, self.url.name)
+        return activity.find_sessions(self.server, self.url.name)
 
     def size(self) -> int:
         """Bytes on the server's disk."""
@@ -124,28 +121,28 @@ class PostgresReading:
 
     def template_conditions(self) -> str:
         """What decides the outcome of a build besides the project: locale, encoding, settings, extensions."""
-        return database_properties.conditions(self.server, self.url.name)
+        return database_properties.find_conditions(self.server, self.url.name)
 
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives, the one kept last first."""
         found = [
             self._kept(entry)
-            for entry in catalogue.relatives(self.server)
-            if self._is_kept(entry) and entry.usable and entry.note.about and kind in {None, entry.note.about.kind}
+            for entry in catalogue.find_relatives(self.server)
+            if self._is_kept(entry) and entry.usable and entry.note.about
         ]
-        return sorted(found, key=lambda kept: (kept.about.number, kept.about.made), reverse=True)
+        return list_kept(found, kind)
 
     def shell(self) -> Sequence[str]:
         """The psql program; it takes the password from `client_environment()`."""
         from dbtasks.databases.postgres import programs  # which starts programs; a cached reset does not
 
-        return programs.shell(self.url)
+        return programs.build_shell(self.url)
 
     def client_environment(self) -> Mapping[str, str]:
         """The variables that psql and its siblings read the password from."""
         from dbtasks.databases.postgres import programs
 
-        return programs.environment(self.url)
+        return programs.build_environment(self.url)
 
     def dump(self, file: Path) -> None:
         """Write it to a file in pg_dump's custom format."""
@@ -190,9 +187,8 @@ class PostgresReading:
         shut = [wanted[key] for key, value in entry.flags.items() if key in wanted and value == 0]
         if not shut:
             return None
-        name = '"' + self.url.name.replace('"', '""') + '"'
         server = str(replace(self.url.with_name(self.server.place), password=""))
-        statement = f"ALTER DATABASE {name} {shut[0]}"
+        statement = f"ALTER DATABASE {quote_name(self.url.name)} {shut[0]}"
         return DatabaseError(
             f"The database {self.place} takes no connections; it was left as it is.",
             checked=[f"pg_database: {entry.flags}"],

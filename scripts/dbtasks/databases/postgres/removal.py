@@ -4,6 +4,7 @@ from psycopg2 import errors, sql
 
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
+from dbtasks.databases.quotation import quote_name, quote_text
 from dbtasks.errors import DatabaseError
 
 
@@ -37,7 +38,7 @@ def refuse_prepared(entry: Entry) -> None:
         raise DatabaseError(
             f"{entry.name} has prepared transactions, so it can be neither copied nor replaced.",
             checked=[f"prepared transaction {gid!r}" for gid in entry.prepared],
-            hint=f"nox -s db_shell, then: ROLLBACK PREPARED {_literal(entry.prepared[0])}",
+            hint=f"nox -s db_shell, then: ROLLBACK PREPARED {quote_text(entry.prepared[0])}",
         )
 
 
@@ -49,18 +50,10 @@ def refuse_held(entry: Entry) -> None:
     """
     refuse_prepared(entry)
     if entry.subscriptions:
-        name = _identifier(entry.subscriptions[0])
+        name = quote_name(entry.subscriptions[0])
         raise DatabaseError(
             f"{entry.name} has subscriptions, so it cannot be dropped; it stays as it is.",
             checked=[f"subscription {subscription!r}" for subscription in entry.subscriptions],
             hint=f"In {entry.name}: ALTER SUBSCRIPTION {name} DISABLE; ALTER SUBSCRIPTION {name} "
             f"SET (slot_name = NONE); DROP SUBSCRIPTION {name}",
         )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _identifier(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'

@@ -23,7 +23,7 @@ _HASH = 12
 _RANDOM = 4  # bytes
 
 
-def new_name(role: Role, database: str) -> str:
+def make_name(role: Role, database: str) -> str:
     """A name that nobody has yet, of at most 63 ASCII characters."""
     return f"dbtasks_{role}_{_readable(database)}_{_digest(database)}_{os.urandom(_RANDOM).hex()}"
 
@@ -42,17 +42,17 @@ def require_usable(database: str) -> None:
         )
 
 
-def draft_stem(database: str) -> str:
+def begin_draft_name(database: str) -> str:
     """What the name of every draft of this database begins with."""
     return f"dbtasks_draft_{_readable(database)}_{_digest(database)}_"
 
 
 def is_draft_of(name: str, database: str) -> bool:
-    """Was this name made by `new_name("draft", database)`?"""
-    return re.fullmatch(re.escape(draft_stem(database)) + f"[0-9a-f]{{{_RANDOM * 2}}}", name) is not None
+    """Was this name made by `make_name("draft", database)`?"""
+    return re.fullmatch(re.escape(begin_draft_name(database)) + f"[0-9a-f]{{{_RANDOM * 2}}}", name) is not None
 
 
-def lock_key(database: str) -> int:
+def derive_lock_key(database: str) -> int:
     """The number of the advisory lock for a database, as PostgreSQL's bigint."""
     digest = hashlib.sha256(f"dbtasks lock {database}".encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)

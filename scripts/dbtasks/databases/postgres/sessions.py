@@ -17,7 +17,7 @@ from psycopg2 import errors
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
 
 from dbtasks.databases.postgres.connection import Server
-from dbtasks.databases.postgres.failures import explained, explaining
+from dbtasks.databases.postgres.failures import explain, explain_errors
 
 _END_ALL = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = ANY(%s) AND pid <> pg_backend_pid() AND backend_type IS DISTINCT FROM 'autovacuum worker'"""
@@ -40,16 +40,16 @@ def run_alone(server: Server, statement: str, databases: Sequence[str]) -> None:
         DatabaseError: the statement failed, or somebody could not be made to leave.
     """
     deadline = time.monotonic() + _PATIENCE
-    with explaining(server.url):
+    with explain_errors(server.url):
         _clear(server.connection, databases)
     while True:
         try:
             _watched(server, statement, databases)
         except errors.ObjectInUse as error:
             if time.monotonic() > deadline:
-                raise explained(server.url, error) from error
+                raise explain(server.url, error) from error
         except psycopg2.Error as error:
-            raise explained(server.url, error) from error
+            raise explain(server.url, error) from error
         else:
             return
 

@@ -43,7 +43,7 @@ class Relation:
     columns: tuple[str, ...]
 
 
-def relations(connection: Connection) -> list[Relation]:
+def find_relations(connection: Connection) -> list[Relation]:
     """Everything of the database that has rows or a value, its session pinned."""
     with connection.cursor() as cursor:
         cursor.execute(_RELATIONS)
@@ -58,7 +58,7 @@ def lock(connection: Connection, wanted: Sequence[Relation]) -> None:
             cursor.execute(sql.SQL("LOCK TABLE ONLY {} IN ACCESS SHARE MODE").format(sql.SQL(", ONLY ").join(names)))
 
 
-def lines(connection: Connection, wanted: Sequence[Relation]) -> list[Line]:
+def hash_rows(connection: Connection, wanted: Sequence[Relation]) -> list[Line]:
     """One line for each relation, and one for the large objects.
 
     Args:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from psycopg2 import sql
 
+from dbtasks.databases.label_and_branch import LabelAndBranch, choose_after_swap
 from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
@@ -20,9 +21,9 @@ class Wanted:
     """What a swap is to end in; the arguments of `Changing.swap`."""
 
     keep: About | None
-    label: Label | None = None
-    belongings: Belongings = "name"
-    branch: str = ""
+    label: Label | None
+    belongings: Belongings
+    branch: str
 
 
 def comment(name: str, note: Note) -> sql.Composable:
@@ -61,9 +62,8 @@ def swap(server: Server, name: str, new: str, wanted: Wanted) -> Entry | None:
     old, coming = found.get(name), found[new]
     refuse_prepared(coming)
     if old is None:
-        label = coming.note.label or wanted.label
-        note = _live(coming, coming.note, label, wanted.branch or coming.note.branch)
-        flags = database_properties.flags(name, coming.flags, coming.note.flags)
+        note = _note_after(None, coming, wanted)
+        flags = database_properties.set_flags(name, coming.flags, coming.note.flags)
         run_alone(server, server.text([rename(new, name), comment(name, note), *flags]), [new])
         return None
     return _replace(server, old, coming, wanted)
@@ -80,9 +80,9 @@ def put_away(server: Server, name: str, keep: About) -> Entry:
         raise DatabaseError(f"There is no database {name!r}.", checked=[str(server.url)], hint="nox -s db_create")
     _refuse_maintenance(server, name)
     refuse_prepared(old)
-    gone = reserved_names.new_name("kept", name)
+    gone = reserved_names.make_name("kept", name)
     note = _left(old, name, keep)
-    statements = [rename(name, gone), comment(gone, note), *database_properties.flags(gone, old.flags, {})]
+    statements = [rename(name, gone), comment(gone, note), *database_properties.set_flags(gone, old.flags, {})]
     run_alone(server, server.text(statements), [name])
     return replace(old, name=gone, note=note)
 
@@ -97,7 +97,7 @@ def keep_draft(server: Server, name: str, draft: str, about: About) -> Entry:
     if old is None:
         raise DatabaseError("The draft is gone.", checked=[draft], hint="Run the same command again")
     refuse_prepared(old)
-    gone = reserved_names.new_name("kept", name)
+    gone = reserved_names.make_name("kept", name)
     note = Note("kept", name, old.note.label, about, size=old.size)
     run_alone(server, server.text([rename(draft, gone), comment(gone, note)]), [draft])
     return replace(old, name=gone, note=note)
@@ -113,7 +113,7 @@ def keep_copy(server: Server, name: str, draft: str, about: About) -> Entry:
     if name not in found or draft not in found:
         raise DatabaseError("The database or its copy is gone.", checked=[name, draft], hint="nox -s db_status")
     live, made = found[name], found[draft]
-    gone = reserved_names.new_name("kept", name)
+    gone = reserved_names.make_name("kept", name)
     note = replace(_left(live, name, about), size=made.size, on=made.identity)
     belongings = database_properties.carry_over(live, made, gone)
     run_alone(server, server.text([rename(draft, gone), comment(gone, note), *belongings]), [draft])
@@ -126,12 +126,12 @@ def _replace(server: Server, old: Entry, coming: Entry, wanted: Wanted) -> Entry
     refuse_prepared(old)
     if wanted.keep is None:
         refuse_held(old)
-    gone = reserved_names.new_name("kept" if wanted.keep else "draft", name)
+    gone = reserved_names.make_name("kept" if wanted.keep else "draft", name)
     left = _left(old, name, wanted.keep)
     statements = [
         rename(name, gone),
         comment(gone, left),
-        *database_properties.flags(gone, old.flags, {}),
+        *database_properties.set_flags(gone, old.flags, {}),
         rename(coming.name, name),
         comment(name, _note_after(old, coming, wanted)),
         *_belongings_after(old, coming, wanted),
@@ -150,33 +150,29 @@ def _left(old: Entry, name: str, keep: About | None) -> Note:
     return old.bound(kind=kind, of=name, about=keep, size=old.size, flags=old.flags, complete=True)
 
 
-def _note_after(old: Entry, coming: Entry, wanted: Wanted) -> Note:
-    if _by_state(coming, wanted):
-        return _live(coming, coming.note, _label_after(old, coming), wanted.branch or coming.note.branch)
-    label = old.note.label or coming.note.label or wanted.label
-    return _live(coming, old.note, label, wanted.branch or old.note.branch)
+def _note_after(old: Entry | None, coming: Entry, wanted: Wanted) -> Note:
+    given = LabelAndBranch(wanted.label, wanted.branch)
+    found = choose_after_swap(
+        _noted(old) if old else None, _noted(coming), given, wanted.belongings, complete=coming.note.complete
+    )
+    said = coming if old is None or _by_state(coming, wanted) else old
+    return Note("live", label=found.label, comment=said.note.comment, branch=found.branch, on=coming.identity)
 
 
-def _label_after(old: Entry, coming: Entry) -> Label | None:
-    """A state brings back its label, but no state takes the label production from a name."""
-    label = old.note.label
-    return label if label is not None and label.environment == "production" else coming.note.label
+def _noted(entry: Entry) -> LabelAndBranch:
+    return LabelAndBranch(entry.note.label, entry.note.branch)
 
 
 def _belongings_after(old: Entry, coming: Entry, wanted: Wanted) -> list[sql.Composable]:
     if _by_state(coming, wanted):
-        return database_properties.flags(old.name, coming.flags, coming.note.flags)
+        return database_properties.set_flags(old.name, coming.flags, coming.note.flags)
     carried = database_properties.carry_over(old, coming, old.name)
-    return [*carried, *database_properties.flags(old.name, coming.flags, old.flags)]
+    return [*carried, *database_properties.set_flags(old.name, coming.flags, old.flags)]
 
 
 def _by_state(coming: Entry, wanted: Wanted) -> bool:
     """States that the version before kept lack comments or settings, so the name's count for them."""
     return wanted.belongings == "state" and coming.note.complete
-
-
-def _live(coming: Entry, said: Note, label: Label | None, branch: str) -> Note:
-    return Note("live", label=label, comment=said.comment, branch=branch, on=coming.identity)
 
 
 def _refuse_maintenance(server: Server, name: str) -> None:

@@ -40,7 +40,7 @@ class Sequence:
     place: sql.Composable
 
 
-def tables(connection: Connection) -> dict[str, Described]:
+def find_tables(connection: Connection) -> dict[str, Described]:
     """The project's tables by name; one outside the default schema is named with its schema."""
     found: dict[str, tuple[str, dict[str, Column]]] = {}
     with connection.cursor() as cursor:
@@ -51,7 +51,7 @@ def tables(connection: Connection) -> dict[str, Described]:
     return {name: Described(name, schema, columns, is_postgres=True) for name, (schema, columns) in found.items()}
 
 
-def sequences(connection: Connection) -> list[Sequence]:
+def find_sequences(connection: Connection) -> list[Sequence]:
     """The sequences that give numbers to columns of the project's tables."""
     with connection.cursor() as cursor:
         cursor.execute(_SEQUENCES)

@@ -9,8 +9,8 @@ from typing import BinaryIO
 import psycopg2
 from psycopg2 import sql
 
-from dbtasks.databases.postgres.failures import explaining
-from dbtasks.databases.row_copy.postgres import PostgresSide, names, place
+from dbtasks.databases.postgres.failures import explain_errors
+from dbtasks.databases.row_copy.postgres import PostgresSide, quote_columns, quote_place
 from dbtasks.databases.row_copy.tables import Report, Table, pair
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
@@ -51,9 +51,9 @@ def copy_directly(source: DatabaseUrl, target: DatabaseUrl, report: Report) -> d
 
 
 def _pour(reading: PostgresSide, writing: PostgresSide, have: Table, wanted: Table, target: DatabaseUrl) -> None:
-    out = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(names(have), place(have))
-    into = sql.SQL("COPY {} ({}) FROM STDIN").format(place(wanted), names(wanted))
-    with _piped(reading, out) as stream, explaining(target), writing.connection.cursor() as cursor:
+    out = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(quote_columns(have), quote_place(have))
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(quote_place(wanted), quote_columns(wanted))
+    with _piped(reading, out) as stream, explain_errors(target), writing.connection.cursor() as cursor:
         cursor.copy_expert(into, stream, size=2**16)
 
 
@@ -85,5 +85,5 @@ def _piped(reading: PostgresSide, statement: sql.Composable) -> Iterator[BinaryI
 def _sum(side: PostgresSide, table: Table) -> tuple[int, int]:
     """The number of rows and a checksum of their text, both by the server."""
     query = sql.SQL("SELECT count(*), COALESCE(sum(hashtextextended(ROW({})::text, 0)::numeric), 0) FROM {}")
-    (found,) = side.run(query.format(names(table), place(table)))
+    (found,) = side.run(query.format(quote_columns(table), quote_place(table)))
     return found[0], int(found[1])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import psycopg2
 from psycopg2 import sql
 
-from dbtasks.databases.postgres.connection import connected
-from dbtasks.databases.postgres.failures import explained, explaining
+from dbtasks.databases.postgres.connection import open_connection
+from dbtasks.databases.postgres.failures import explain, explain_errors
 from dbtasks.databases.row_copy import catalogue, constraints
 from dbtasks.databases.row_copy.stream import OPTIONS, CsvStream
 from dbtasks.databases.row_copy.tables import BATCH, Batch, Counters, Described, Row, Side, Table
@@ -36,7 +36,7 @@ class PostgresSide:
         self.connection: Connection
 
     def __enter__(self) -> Self:
-        self.connection = self._stack.enter_context(connected(self._url))
+        self.connection = self._stack.enter_context(open_connection(self._url))
         self.run(_SESSION)
         if not self._writes:
             self.connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
@@ -47,7 +47,7 @@ class PostgresSide:
 
     def tables(self) -> dict[str, Described]:
         """The project's tables, with their types from the catalogue."""
-        return catalogue.tables(self.connection)
+        return catalogue.find_tables(self.connection)
 
     def check(self, table: Table) -> None:
         """Look for values that SQLite cannot hold."""
@@ -56,7 +56,9 @@ class PostgresSide:
                 continue
             name = sql.Identifier(column)
             condition = kind.unfit.format(name.as_string(self.connection))
-            query = sql.SQL("SELECT {}::text FROM {} WHERE {} LIMIT 1").format(name, place(table), sql.SQL(condition))
+            query = sql.SQL("SELECT {}::text FROM {} WHERE {} LIMIT 1").format(
+                name, quote_place(table), sql.SQL(condition)
+            )
             for (value,) in self.run(query):
                 raise DatabaseError(
                     f"{table.name}.{column} holds a value that SQLite cannot hold: {kind.why}.",
@@ -67,9 +69,9 @@ class PostgresSide:
     def read(self, table: Table) -> Iterator[Batch]:
         """The rows, as SQL brings them into the normal form, by a cursor on the server."""
         special = [(place, kind.python) for place, kind in enumerate(table.kinds) if kind.python is not None]
-        with explaining(self._url), self.connection.cursor("dbtasks_copy") as cursor:
+        with explain_errors(self._url), self.connection.cursor("dbtasks_copy") as cursor:
             cursor.itersize = BATCH
-            cursor.execute(sql.SQL("SELECT {} FROM {}").format(self._expressions(table), place(table)))
+            cursor.execute(sql.SQL("SELECT {} FROM {}").format(self._expressions(table), quote_place(table)))
             while batch := cursor.fetchmany(BATCH):
                 yield [_converted(row, special) for row in batch] if special else batch
 
@@ -79,20 +81,22 @@ class PostgresSide:
         if not tables:
             yield
             return
-        with explaining(self._url):
+        with explain_errors(self._url):
             self.connection.autocommit = False
-            aside = constraints.put_aside(self.connection, [place(table) for table in tables])
-            every = sql.SQL(", ").join(place(table) for table in tables)
+            aside = constraints.put_aside(self.connection, [quote_place(table) for table in tables])
+            every = sql.SQL(", ").join(quote_place(table) for table in tables)
             self.run(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(every))
         yield
-        with explaining(self._url):
+        with explain_errors(self._url):
             constraints.bring_back(self.connection, aside)
             self.connection.commit()
             self.run("ANALYZE")
 
     def write(self, table: Table, batches: Iterable[Batch], source: Side) -> None:
         """Stream them into COPY."""
-        copy = sql.SQL("COPY {} ({}) FROM STDIN ({})").format(place(table), names(table), sql.SQL(OPTIONS))
+        copy = sql.SQL("COPY {} ({}) FROM STDIN ({})").format(
+            quote_place(table), quote_columns(table), sql.SQL(OPTIONS)
+        )
         try:
             with self.connection.cursor() as cursor:
                 stream = cast("TextIO", CsvStream(batches, table.kinds))  # of a file only read() is used
@@ -100,7 +104,7 @@ class PostgresSide:
         except (psycopg2.DataError, psycopg2.IntegrityError) as error:
             blamed = source.blame(table)
             if not blamed:
-                raise explained(self._url, error) from error
+                raise explain(self._url, error) from error
             raise DatabaseError(
                 f"{blamed}, which PostgreSQL cannot store in text.",
                 checked=[f"table {table.name} of the source"],
@@ -115,13 +119,13 @@ class PostgresSide:
         """How far the sequences of columns have come."""
         return {
             (owned.table, owned.column): value
-            for owned in catalogue.sequences(self.connection)
+            for owned in catalogue.find_sequences(self.connection)
             for (value,) in self.run(sql.SQL("SELECT last_value FROM {} WHERE is_called").format(owned.place))
         }
 
     def count_on(self, counters: Counters) -> None:
         """Set the sequences of columns."""
-        for owned in catalogue.sequences(self.connection):
+        for owned in catalogue.find_sequences(self.connection):
             query = sql.SQL("SELECT max({}) FROM {}").format(sql.Identifier(owned.column), owned.table_place)
             known = [counters.get((owned.table, owned.column)), counters.get((owned.table, ""))]
             used = [number for number in (*known, *(row[0] for row in self.run(query))) if number is not None]
@@ -136,17 +140,17 @@ class PostgresSide:
 
     def run(self, statement: sql.Composable | str) -> list[tuple[Any, ...]]:
         """Run a statement; its rows, if it gives any."""
-        with explaining(self._url), self.connection.cursor() as cursor:
+        with explain_errors(self._url), self.connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
 
-def place(table: Table) -> sql.Composable:
+def quote_place(table: Table) -> sql.Composable:
     """The table, quoted, with its schema."""
     return sql.Identifier(table.schema, table.name.removeprefix(f"{table.schema}."))
 
 
-def names(table: Table) -> sql.Composable:
+def quote_columns(table: Table) -> sql.Composable:
     """Its columns, quoted."""
     return sql.SQL(", ").join(sql.Identifier(column) for column in table.columns)
 

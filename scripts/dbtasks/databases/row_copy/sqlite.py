@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Self
 
+from dbtasks.databases.quotation import quote_name
 from dbtasks.databases.row_copy.kinds import clock, moment
 from dbtasks.databases.row_copy.tables import BATCH, Batch, Column, Counters, Described, Side, Table
-from dbtasks.databases.sqlite.connection import connected
+from dbtasks.databases.sqlite.connection import open_connection
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
@@ -25,7 +26,7 @@ class SqliteSide:
         self._connection: sqlite3.Connection
 
     def __enter__(self) -> Self:
-        self._connection = self._stack.enter_context(connected(self._path))
+        self._connection = self._stack.enter_context(open_connection(self._path))
         self._connection.create_function("dbtasks_moment", 1, moment, deterministic=True)
         self._connection.create_function("dbtasks_clock", 1, clock, deterministic=True)
         self._connection.execute("PRAGMA foreign_keys = OFF")
@@ -45,7 +46,7 @@ class SqliteSide:
 
     def check(self, table: Table) -> None:
         """Refuse references to rows that are not there: foreign keys may have been off when they came."""
-        for child, row, parent, _ in self._connection.execute(f"PRAGMA foreign_key_check({_quoted(table.name)})"):
+        for child, row, parent, _ in self._connection.execute(f"PRAGMA foreign_key_check({quote_name(table.name)})"):
             raise DatabaseError(
                 f"A row of {child} refers to a row of {parent} that does not exist.",
                 checked=[f"{self._path}: {child} where rowid = {row}"],
@@ -55,8 +56,8 @@ class SqliteSide:
     def read(self, table: Table) -> Iterator[Batch]:
         """The rows, as SQL brings them into the normal form."""
         pairs = zip(table.columns, table.kinds, strict=True)
-        columns = ", ".join(kind.sqlite.format(_quoted(column)) for column, kind in pairs)
-        cursor = self._connection.execute(f"SELECT {columns} FROM {_quoted(table.name)}")  # noqa: S608 (quoted just above)
+        columns = ", ".join(kind.sqlite.format(quote_name(column)) for column, kind in pairs)
+        cursor = self._connection.execute(f"SELECT {columns} FROM {quote_name(table.name)}")  # noqa: S608 (quoted just above)
         while batch := cursor.fetchmany(BATCH):
             yield batch
 
@@ -67,9 +68,9 @@ class SqliteSide:
         run("BEGIN IMMEDIATE")
         triggers = run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _ in triggers:
-            run(f"DROP TRIGGER {_quoted(name)}")
+            run(f"DROP TRIGGER {quote_name(name)}")
         for table in tables:
-            run(f"DELETE FROM {_quoted(table.name)}")  # noqa: S608 (quoted)
+            run(f"DELETE FROM {quote_name(table.name)}")  # noqa: S608 (quoted)
         yield
         for _, statement in triggers:
             run(statement)
@@ -80,9 +81,9 @@ class SqliteSide:
 
     def write(self, table: Table, batches: Iterable[Batch], source: Side) -> None:  # noqa: ARG002 (SQLite takes any text)
         """Insert them."""
-        columns = ", ".join(_quoted(column) for column in table.columns)
+        columns = ", ".join(quote_name(column) for column in table.columns)
         marks = ", ".join("?" * len(table.columns))
-        insert = f"INSERT INTO {_quoted(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 (quoted just above)
+        insert = f"INSERT INTO {quote_name(table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 (quoted just above)
         for batch in batches:
             try:
                 self._connection.executemany(insert, batch)
@@ -96,9 +97,9 @@ class SqliteSide:
     def blame(self, table: Table) -> str:
         """Look through the text columns for a NUL character."""
         for column in table.columns:
-            name = _quoted(column)
+            name = quote_name(column)
             found = self._connection.execute(
-                f"SELECT * FROM {_quoted(table.name)} WHERE typeof({name}) = 'text' "  # noqa: S608 (quoted)
+                f"SELECT * FROM {quote_name(table.name)} WHERE typeof({name}) = 'text' "  # noqa: S608 (quoted)
                 f"AND instr(CAST({name} AS BLOB), x'00') LIMIT 1"
             )
             row = found.fetchone()
@@ -139,7 +140,3 @@ class SqliteSide:
     def _has_counters(self) -> bool:
         found = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'")
         return found.fetchone() is not None
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

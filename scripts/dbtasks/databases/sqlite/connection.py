@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from dbtasks.databases.sqlite.open_files import openers
+from dbtasks.databases.sqlite.open_files import find_openers
 from dbtasks.errors import DatabaseError
 
 BUSY_SECONDS = 5.0
@@ -15,7 +15,7 @@ _PRIMARY = 0xFF  # the low byte of an extended result code is the plain one
 
 
 @contextmanager
-def connected(path: Path, *, create: bool = False, read_only: bool = False) -> Iterator[sqlite3.Connection]:
+def open_connection(path: Path, *, create: bool = False, read_only: bool = False) -> Iterator[sqlite3.Connection]:
     """A connection in autocommit mode, closed at the end.
 
     Args:
@@ -34,12 +34,12 @@ def connected(path: Path, *, create: bool = False, read_only: bool = False) -> I
         with closing(connection):
             yield connection
     except sqlite3.Error as error:
-        raise explained(path, error) from error
+        raise explain(path, error) from error
 
 
-def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
+def explain(path: Path, error: sqlite3.Error) -> DatabaseError:
     """What a SQLite error means here, decided by its result code."""
-    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    code = find_code(error)
     if code == sqlite3.SQLITE_NOTADB:
         return DatabaseError(
             f"{path} is not a SQLite database; it was left as it is.",
@@ -48,11 +48,7 @@ def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
     if code == sqlite3.SQLITE_FULL:
         return DatabaseError(f"The disk of {path} is full; nothing was changed.", hint=f"df -h {path.parent}")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return DatabaseError(
-            f"{path} is in use by another program, which did not let go within {BUSY_SECONDS:.0f} s.",
-            checked=openers(path) or ["the processes of this user: none has it open now"],
-            hint="Stop it, then try again",
-        )
+        return name_openers(path)
     if code == sqlite3.SQLITE_CORRUPT:
         return DatabaseError(
             f"{path} is damaged: {error}.",
@@ -67,7 +63,21 @@ def explained(path: Path, error: sqlite3.Error) -> DatabaseError:
     return DatabaseError(f"SQLite says of {path}: {error}.", hint="nox -s db_status")
 
 
-def file_error(path: Path, error: OSError) -> DatabaseError:
+def find_code(error: sqlite3.Error) -> int:
+    """The plain result code of an error; 0 where it has none."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+
+
+def name_openers(path: Path) -> DatabaseError:
+    """The error for a file that another program does not let go."""
+    return DatabaseError(
+        f"{path} is in use by another program, which did not let go within {BUSY_SECONDS:.0f} s.",
+        checked=find_openers(path) or ["the processes of this user: none has it open now"],
+        hint="Stop it, then try again",
+    )
+
+
+def explain_file_error(path: Path, error: OSError) -> DatabaseError:
     """What a failed file operation means for the user."""
     reason = error.strerror or str(error)
     return DatabaseError(
@@ -93,7 +103,7 @@ def sync(path: Path) -> None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise file_error(path, error) from error
+        raise explain_file_error(path, error) from error
 
 
 def _whats_there(path: Path) -> str:

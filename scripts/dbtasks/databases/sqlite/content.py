@@ -4,6 +4,8 @@ import hashlib
 import os
 import sqlite3
 
+from dbtasks.databases.quotation import quote_name
+from dbtasks.databases.sqlite.connection import find_code
 from dbtasks.databases.sqlite.header_label import is_header_label
 
 _VERSION_TABLE = "alembic_version"
@@ -20,10 +22,10 @@ def is_empty(connection: sqlite3.Connection) -> bool:
         return False
     if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         return True
-    return connection.execute(f"SELECT 1 FROM {quoted(_VERSION_TABLE)} LIMIT 1").fetchone() is None  # noqa: S608 (a constant)
+    return connection.execute(f"SELECT 1 FROM {quote_name(_VERSION_TABLE)} LIMIT 1").fetchone() is None  # noqa: S608 (a constant)
 
 
-def content_hash(connection: sqlite3.Connection) -> str:
+def hash_content(connection: sqlite3.Connection) -> str:
     """A hash of everything stored: definitions, rows, numbers in the header.
 
     Equal for a copy, whatever the order of rows; different after any committed change. Rows of a virtual
@@ -55,11 +57,6 @@ def content_hash(connection: sqlite3.Connection) -> str:
         connection.rollback()
 
 
-def quoted(name: str) -> str:
-    """A name as it may stand in a statement."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _stored_tables(connection: sqlite3.Connection) -> list[str]:
     """The tables that have pages of their own: views and virtual tables have none, shadow tables do."""
     tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY name"
@@ -68,16 +65,16 @@ def _stored_tables(connection: sqlite3.Connection) -> list[str]:
 
 def _table_hash(connection: sqlite3.Connection, name: str) -> bytes:
     columns = [
-        quoted(column)
+        quote_name(column)
         for column, hidden in connection.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (name,))
         if hidden != _VIRTUAL_GENERATED
     ]
     # NOT INDEXED: an index may be in a collation that only the program which made it knows.
-    query = f"SELECT {', '.join(columns)} FROM {quoted(name)} NOT INDEXED"  # noqa: S608 (quoted)
+    query = f"SELECT {', '.join(columns)} FROM {quote_name(name)} NOT INDEXED"  # noqa: S608 (quoted)
     try:
         return _rows_hash(connection, query)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
+        if find_code(error) != sqlite3.SQLITE_ERROR:
             raise
         return os.urandom(32)
 

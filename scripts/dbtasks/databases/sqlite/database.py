@@ -1,27 +1,21 @@
-"""A SQLite file that tasks change, and the drafts that are built beside it."""
+"""A SQLite file that tasks change."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
-from dbtasks.databases.protocol import About, Belongings, Kept, Label, Reading
-from dbtasks.databases.sqlite.connection import connected, file_error, sync
+from dbtasks.databases.label_and_branch import LabelAndBranch, choose_after_swap
+from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading
+from dbtasks.databases.sqlite.connection import explain_file_error, open_connection, sync
+from dbtasks.databases.sqlite.draft import SqliteDraft
 from dbtasks.databases.sqlite.file_identity import identify
 from dbtasks.databases.sqlite.header_label import give_header_back
-from dbtasks.databases.sqlite.live_copy import copy_live
-from dbtasks.databases.sqlite.lock_file import locked
-from dbtasks.databases.sqlite.notes import BOTH, Note
+from dbtasks.databases.sqlite.lock_file import hold_lock
+from dbtasks.databases.sqlite.notes import BOTH
 from dbtasks.databases.sqlite.plain_files import drop, remove_database
 from dbtasks.databases.sqlite.reading import SqliteReading
-from dbtasks.databases.sqlite.swap import finish, held_still, take_free_name
+from dbtasks.databases.sqlite.swap import finish, hold_still, take_free_name
 from dbtasks.urls import DatabaseUrl
-
-
-class _Located(Protocol):
-    """Whatever says where it is: a database of the old protocol or of the new."""
-
-    url: DatabaseUrl
 
 
 class SqliteDatabase(SqliteReading):
@@ -36,11 +30,11 @@ class SqliteDatabase(SqliteReading):
         """Hold the lock file beside the database."""
         self._sidecar.make(self._sidecar.folder)
         self._notes.start()
-        with locked(self._sidecar.lock_file, task, wait, self._when_waiting):
+        with hold_lock(self._sidecar.lock_file, task, wait, self._when_waiting):
             yield
 
     @contextmanager
-    def draft(self) -> Iterator["SqliteDraft"]:
+    def draft(self) -> Iterator[SqliteDraft]:
         """A file to build on, removed at the end if it is still there."""
         path = self._sidecar.new_draft()
         try:
@@ -55,7 +49,7 @@ class SqliteDatabase(SqliteReading):
             self._notes.write(draft.url.path, ["relative"], self._note())
             return self.keep(draft, about)
 
-    def keep(self, draft: _Located, about: About) -> Kept:
+    def keep(self, draft: Draft, about: About) -> Kept:
         """Move a draft to a kept place."""
         source = draft.url.path
         finish(source, write_ahead=False)
@@ -63,7 +57,7 @@ class SqliteDatabase(SqliteReading):
         try:
             source.rename(place)
         except OSError as error:
-            raise file_error(place, error) from error
+            raise explain_file_error(place, error) from error
         return self._kept(place, about)
 
     def describe(self, kept: Kept, about: About) -> None:
@@ -90,30 +84,30 @@ class SqliteDatabase(SqliteReading):
             sync(draft.url.path)
             if label.environment == "production":
                 self._notes.set_production(label)
-            self._notes.write(draft.url.path, BOTH, Note(label))
+            self._notes.write(draft.url.path, BOTH, LabelAndBranch(label))
             self._take_free_name(draft.url.path)
 
     def set_label(self, label: Label) -> None:
-        """Note the label for exactly this file; production for the path as well."""
+        """LabelAndBranch the label for exactly this file; production for the path as well."""
         if self._half == "database" and label.environment == "production":
             self._notes.set_production(label)
-        self._write_note(Note(label, self.branch()))
+        self._write_note(LabelAndBranch(label, self.branch()))
         if self._half == "database":
-            with connected(self._path) as connection:
+            with open_connection(self._path) as connection:
                 give_header_back(connection)
             if label.environment != "production":
                 self._notes.set_production(None)
 
     def set_branch(self, branch: str) -> None:
-        """Note the branch for exactly this file."""
-        self._write_note(Note(self.label(), branch))
+        """LabelAndBranch the branch for exactly this file."""
+        self._write_note(LabelAndBranch(self.label(), branch))
 
     def swap(
         self,
-        new: _Located,
+        new: Reading,
         keep: About | None,
         *,
-        label: Label | None = None,
+        label: Label | None,
         belongings: Belongings = "name",
         branch: str = "",
     ) -> Kept | None:
@@ -122,7 +116,10 @@ class SqliteDatabase(SqliteReading):
         self._sidecar.require_relative(source)
         self._notes.prepare()
         old = self._note() if self._path.exists() else None
-        note = self._note_of_new(SqliteReading(new.url), old, label, belongings, branch)
+        relative = SqliteReading(new.url)
+        brought = LabelAndBranch(relative.label(), relative.branch())
+        given = LabelAndBranch(label, branch)
+        note = choose_after_swap(old, brought, given, belongings, complete=relative.has_note())
         try:
             if old is None:
                 finish(source, write_ahead=False)
@@ -132,7 +129,7 @@ class SqliteDatabase(SqliteReading):
             else:
                 kept = self._replace(source, note, old, keep)
         except OSError as error:
-            raise file_error(self._path, error) from error
+            raise explain_file_error(self._path, error) from error
         if note.label is not None and note.label.environment == "production":
             self._notes.set_production(note.label)
         self._sidecar.remove(source)
@@ -142,28 +139,20 @@ class SqliteDatabase(SqliteReading):
         """Move the file to its kept place."""
         note = self._note()
         self._notes.prepare()
-        with held_still(self._path):
+        with hold_still(self._path):
             place = self._sidecar.add(keep)
             self._notes.write(self._path, ["relative"], note)
             try:
                 self._path.rename(place)
             except OSError as error:
-                raise file_error(self._path, error) from error
+                raise explain_file_error(self._path, error) from error
         return self._kept(place, keep)
 
-    def clone_to(self, target: _Located) -> None:
-        """Copy everything but the label to a relative that does not exist yet."""
-        self.copy_to(target.url.path)
-
-    def load(self, file: Path) -> None:
-        """Become a copy of a file that `dump` wrote, or of any SQLite database, in one transaction."""
-        copy_live(file, self._path, read_only=True)
-
-    def _replace(self, source: Path, note: Note, old: Note, keep: About | None) -> Kept | None:
+    def _replace(self, source: Path, note: LabelAndBranch, old: LabelAndBranch, keep: About | None) -> Kept | None:
         """Let a file take the name; the old one is kept before that or goes with it."""
         replaced = identify(self._path)
         kept = None
-        with held_still(self._path) as hold:
+        with hold_still(self._path) as hold:
             finish(source, write_ahead=hold.write_ahead)
             if keep is not None:
                 place = self._sidecar.add(keep)
@@ -179,30 +168,17 @@ class SqliteDatabase(SqliteReading):
         try:
             take_free_name(source, self._path)
         except OSError as error:
-            raise file_error(self._path, error) from error
+            raise explain_file_error(self._path, error) from error
 
-    def _note_new(self, source: Path, note: Note) -> None:
-        """Note what will be true of a relative; until then a kept one says what it was kept with."""
+    def _note_new(self, source: Path, note: LabelAndBranch) -> None:
+        """LabelAndBranch what will be true of a relative; until then a kept one says what it was kept with."""
         self._notes.write(source, BOTH if self._sidecar.is_draft(source) else ["database"], note)
 
-    def _write_note(self, note: Note) -> None:
+    def _write_note(self, note: LabelAndBranch) -> None:
         self._notes.write(self._path, BOTH if self._half == "database" else ["relative"], note)
 
-    def _note(self) -> Note:
-        return Note(self.label(), self.branch())
-
-    def _note_of_new(
-        self, new: SqliteReading, old: Note | None, label: Label | None, belongings: Belongings, branch: str
-    ) -> Note:
-        """What is known about a relative once it has the name."""
-        brought = Note(new.label(), new.branch())
-        first, second = old or brought, brought
-        if belongings == "state":
-            # A state that was kept without a note, by an older version, says nothing of its belongings.
-            first, second = (brought, brought) if new.has_note() else (brought, old or brought)
-        was_labelled = old is not None and old.label is not None
-        found = first.label or second.label
-        return Note(found if found or was_labelled else label, branch or first.branch or second.branch)
+    def _note(self) -> LabelAndBranch:
+        return LabelAndBranch(self.label(), self.branch())
 
     def _kept(self, place: Path, about: About) -> Kept:
         return Kept(self.url.with_name(str(place)), about, place.stat().st_size)
@@ -212,21 +188,3 @@ class SqliteDatabase(SqliteReading):
         drop(lambda: remove_database(draft), draft)  # what cannot be removed is named when it is tidied
         if identity is not None and identity.links == 1:
             self._notes.forget(identity)
-
-
-class SqliteDraft(SqliteDatabase):
-    """A file that nobody else knows yet."""
-
-    def create(self, label: Label | None = None) -> None:
-        """Create it empty."""
-        with connected(self._path, create=True) as connection:
-            connection.execute("PRAGMA user_version = 0")  # writes the header, so that it is a database
-        if label is not None:
-            self.set_label(label)
-
-    def _write_note(self, note: Note) -> None:
-        self._notes.write(self._path, ["relative"], note, flush=False)
-
-    def clone(self, source: Reading) -> None:
-        """Create it as a copy of one moment of a database."""
-        SqliteReading(source.url).copy_to(self._path)

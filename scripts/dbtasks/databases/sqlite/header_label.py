@@ -17,7 +17,7 @@ def is_header_label(application_id: int) -> bool:
     return 0 <= application_id - _MAGIC < len(_ENVIRONMENTS)
 
 
-def header_label(connection: sqlite3.Connection) -> Label | None:
+def read_header_label(connection: sqlite3.Connection) -> Label | None:
     """The label in the header."""
     number = _application_id(connection)
     return Label(_ENVIRONMENTS[number - _MAGIC], "") if is_header_label(number) else None

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from dbtasks.databases.sqlite.connection import BUSY_SECONDS, connected, explained, file_error, sync
+from dbtasks.databases.sqlite.connection import BUSY_SECONDS, explain_file_error, name_openers, open_connection, sync
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.plain_files import SIDE_FILES, drop, remove_database
 
@@ -30,7 +30,7 @@ def copy_live(source: Path, target: Path, *, read_only: bool = False) -> None:
     """
     was_there = target.exists()
     try:
-        with connected(source, read_only=read_only) as old, connected(target, create=True) as new:
+        with open_connection(source, read_only=read_only) as old, open_connection(target, create=True) as new:
             if not was_there:
                 new.execute("PRAGMA synchronous = OFF")  # nobody knows this file yet; it is synced below
             _back_up(old, new, source)
@@ -57,7 +57,7 @@ def copy_still(source: Path, target: Path) -> None:
             shutil.copyfile(source, target)
     except OSError as error:
         target.unlink(missing_ok=True)
-        raise file_error(target, error) from error
+        raise explain_file_error(target, error) from error
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -69,9 +69,7 @@ def _back_up(old: sqlite3.Connection, new: sqlite3.Connection, source: Path) -> 
 
     def progress(status: int, _remaining: int, _total: int) -> None:
         if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > end:
-            busy = sqlite3.OperationalError("database is locked")
-            busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
-            raise explained(source, busy)
+            raise name_openers(source)
 
     old.backup(new, pages=-1, progress=progress, sleep=0.05)
 

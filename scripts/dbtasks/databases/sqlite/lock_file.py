@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dbtasks.databases.sqlite.connection import file_error
-from dbtasks.errors import BusyError
-from dbtasks.lock_wait import wait_for_turn
+from dbtasks.databases.database_lock import wait_for_lock
+from dbtasks.databases.sqlite.connection import explain_file_error
 
 
 @contextmanager
-def locked(file: Path, task: str, wait: float, when_waiting: Callable[[str], None]) -> Iterator[None]:
+def hold_lock(file: Path, task: str, wait: float, when_waiting: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock file, alone.
 
     The kernel drops an flock when its holder dies, however it dies, so nothing is ever left locked. The
@@ -34,24 +33,13 @@ def locked(file: Path, task: str, wait: float, when_waiting: Callable[[str], Non
     try:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise file_error(file, error) from error
+        raise explain_file_error(file, error) from error
     try:
-        _acquire(descriptor, file, wait, when_waiting)
+        wait_for_lock(lambda: _try(descriptor), lambda: _read_holder(file), wait, when_waiting, str(file))
         _sign(descriptor, task)
         yield
     finally:
         os.close(descriptor)  # and with it the lock
-
-
-def _acquire(descriptor: int, file: Path, wait: float, when_waiting: Callable[[str], None]) -> None:
-    def give_up(holder: str) -> BusyError:
-        return BusyError(
-            f"Another task is at work on this database: {holder}.",
-            checked=[f"waited {wait:.0f} s for {file}"],
-            hint="Wait for it, or stop it, then try again; a stopped task leaves nothing locked",
-        )
-
-    wait_for_turn(lambda: _try(descriptor), lambda: _holder(file), wait, when_waiting, give_up)
 
 
 def _try(descriptor: int) -> bool:
@@ -69,7 +57,7 @@ def _sign(descriptor: int, task: str) -> None:
     os.pwrite(descriptor, json.dumps(about).encode(), 0)
 
 
-def _holder(file: Path) -> str:
+def _read_holder(file: Path) -> str:
     try:
         about = json.loads(file.read_bytes())
         since = datetime.fromisoformat(about["since"]).astimezone().strftime("%H:%M:%S")

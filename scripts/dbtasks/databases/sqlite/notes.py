@@ -13,14 +13,15 @@ import json
 import os
 import re
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from dbtasks.databases.label_and_branch import LabelAndBranch
 from dbtasks.databases.protocol import Label
-from dbtasks.databases.sqlite.connection import connected, file_error
+from dbtasks.databases.sqlite.connection import explain_file_error, open_connection
 from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
-from dbtasks.databases.sqlite.header_label import header_label
+from dbtasks.databases.sqlite.header_label import read_header_label
 from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, say_foreign, write_json
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
 
@@ -31,19 +32,6 @@ _UNFINISHED = "notes.{}"
 _NAME = re.compile(r"\d+-\d+\.json(\.new)?")
 
 
-@dataclass(frozen=True)
-class Note:
-    """What is known about a file in one of its places.
-
-    Args:
-        label: None where nobody has set one.
-        branch: the git branch whose state it is; empty where that was never noted.
-    """
-
-    label: Label | None = None
-    branch: str = ""
-
-
 class Notes:
     """The notes in one sidecar folder."""
 
@@ -52,32 +40,31 @@ class Notes:
         self._folder = sidecar.folder / "notes"
         self._production = sidecar.folder / "production.json"
 
-    def read(self, path: Path, half: Half) -> Note | None:
+    def read(self, path: Path, half: Half) -> LabelAndBranch | None:
         """What the note of the file at a path says; None where there is none for exactly this file."""
         identity = identify(path)
         return None if identity is None else _note(self._content(identity).get(half))
 
-    def write(self, path: Path, halves: Collection[Half], note: Note, *, flush: bool = True) -> None:
+    def write(self, path: Path, halves: Collection[Half], note: LabelAndBranch) -> None:
         """Replace one half of the note of the file at a path, or both.
 
         Args:
             path: the file.
             halves: of its note; one that says so already is not written again.
             note: what they say from now on.
-            flush: to the disk; a draft's own note need not outlast the machine.
 
         Raises:
             DatabaseError: it cannot be written, or something of somebody else is in the way.
         """
         identity = identify(path)
         if identity is None:
-            raise file_error(path, FileNotFoundError(2, "No such file"))
+            raise explain_file_error(path, FileNotFoundError(2, "No such file"))
         self.prepare()
         content = self._content(identity)
         if all(half in content and _note(content[half]) == note for half in halves):
             return
         changed: dict[str, Any] = {half: asdict(note) for half in halves}
-        write_json(self._file(identity), {"born": identity.born, **content, **changed}, flush=flush)
+        write_json(self._file(identity), {"born": identity.born, **content, **changed})
 
     def forget(self, identity: FileIdentity | None) -> None:
         """Remove the note of a file that has no name left."""
@@ -100,7 +87,7 @@ class Notes:
             try:
                 self._production.unlink(missing_ok=True)
             except OSError as error:
-                raise file_error(self._production, error) from error
+                raise explain_file_error(self._production, error) from error
             return
         self.prepare()
         write_json(self._production, {"project": label.project})
@@ -144,18 +131,18 @@ class Notes:
         if self._folder.exists() or not self.is_old() or not self._sidecar.database.exists():
             self._sidecar.make(self._folder)
             return
-        with connected(self._sidecar.database) as connection:
-            label = header_label(connection)
+        with open_connection(self._sidecar.database) as connection:
+            label = read_header_label(connection)
         identity = identify(self._sidecar.database)
         draft = self._sidecar.folder / _UNFINISHED.format(os.urandom(4).hex())
         self._sidecar.make(draft)
         if label is not None and identity is not None:
-            content = {"born": identity.born, "database": asdict(Note(label))}
+            content = {"born": identity.born, "database": asdict(LabelAndBranch(label))}
             write_json(draft / self._file(identity).name, content)
         try:
             draft.rename(self._folder)
         except OSError as error:
-            raise file_error(self._folder, error) from error
+            raise explain_file_error(self._folder, error) from error
 
     def _is_there(self) -> bool:
         return self._sidecar.is_there() and is_folder(self._folder)
@@ -186,12 +173,12 @@ def _read(file: Path) -> dict[str, Any] | None:
     except OSError as error:
         if error.errno == errno.ELOOP:  # a symbolic link
             return None
-        raise file_error(file, error) from error
+        raise explain_file_error(file, error) from error
     return content if isinstance(content, dict) else None
 
 
-def _note(content: Any) -> Note | None:
+def _note(content: Any) -> LabelAndBranch | None:
     if not isinstance(content, dict):
         return None
     label = content.get("label")
-    return Note(Label(**label) if label else None, content.get("branch", ""))
+    return LabelAndBranch(Label(**label) if label else None, content.get("branch", ""))

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 
-def openers(path: Path) -> list[str]:
+def find_openers(path: Path) -> list[str]:
     """The other processes that have the file open, as in "uvicorn (process 4711)"; empty where nobody can tell."""
     try:
         wanted = path.stat()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dbtasks.databases.sqlite.connection import file_error
+from dbtasks.databases.sqlite.connection import explain_file_error
 
 SIDE_FILES = ("-journal", "-wal", "-shm")
 
@@ -28,13 +28,12 @@ def is_file(path: Path) -> bool:
     return _has_mode(path, stat.S_ISREG)
 
 
-def write_json(file: Path, content: Mapping[str, Any], *, flush: bool = True) -> None:
+def write_json(file: Path, content: Mapping[str, Any]) -> None:
     """Write a note in one step, flushed to the disk before it counts.
 
     Args:
         file: the note.
         content: what it says.
-        flush: wait for the disk.
 
     Raises:
         DatabaseError: it cannot be written; the former note is as it was.
@@ -45,11 +44,10 @@ def write_json(file: Path, content: Mapping[str, Any], *, flush: bool = True) ->
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
             json.dump(content, opened, ensure_ascii=False)
             opened.flush()
-            if flush:
-                os.fsync(descriptor)
+            os.fsync(descriptor)
         draft.replace(file)
     except OSError as error:
-        raise file_error(file, error) from error
+        raise explain_file_error(file, error) from error
 
 
 def _has_mode(path: Path, wanted: Callable[[int], bool]) -> bool:

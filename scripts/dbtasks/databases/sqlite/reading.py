@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from dbtasks.databases.kept_states import list_kept
 from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
-from dbtasks.databases.sqlite.connection import connected, file_error
-from dbtasks.databases.sqlite.content import content_hash, is_empty, quoted
+from dbtasks.databases.quotation import quote_name
+from dbtasks.databases.sqlite.connection import explain_file_error, open_connection
+from dbtasks.databases.sqlite.content import hash_content, is_empty
 from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
-from dbtasks.databases.sqlite.header_label import header_label
+from dbtasks.databases.sqlite.header_label import read_header_label
 from dbtasks.databases.sqlite.live_copy import copy_live, copy_still
 from dbtasks.databases.sqlite.notes import Half, Notes
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
@@ -49,7 +51,7 @@ class SqliteReading:
                 f"{self._path} is a directory, not a SQLite database; it was left as it is.",
                 hint="Point DATABASE_URL in .env at a file",
             )
-        with connected(self._path) as connection:
+        with open_connection(self._path) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return True
 
@@ -76,8 +78,8 @@ class SqliteReading:
         note = self._notes.read(self._path, self._half)
         if note is not None and note.label is not None:
             return note.label
-        with connected(self._path) as connection:
-            label = header_label(connection)
+        with open_connection(self._path) as connection:
+            label = read_header_label(connection)
         counts = label is not None and (label.environment == "production" or self._is_as_an_old_version_left_it())
         return label if counts else None
 
@@ -92,25 +94,25 @@ class SqliteReading:
 
     def current(self) -> tuple[str, ...]:
         """The revisions in alembic_version."""
-        with connected(self._path) as connection:
+        with open_connection(self._path) as connection:
             if "alembic_version" not in _tables(connection):
                 return ()
             return tuple(row[0] for row in connection.execute("SELECT version_num FROM alembic_version ORDER BY 1"))
 
     def rows(self) -> dict[str, int]:
         """The number of rows of each table."""
-        with connected(self._path) as connection:
+        with open_connection(self._path) as connection:
             return {name: _count(connection, name) for name in _tables(connection) if name != "alembic_version"}
 
     def is_empty(self) -> bool:
         """Is there nothing in its schema, an alembic_version without rows apart?"""
-        with connected(self._path) as connection:
+        with open_connection(self._path) as connection:
             return is_empty(connection)
 
     def content(self) -> str:
-        """A hash of everything that is stored; see `content_hash` for what other programs notice of it."""
-        with connected(self._path) as connection:
-            return content_hash(connection)
+        """A hash of everything that is stored; see `hash_content` for what other programs notice of it."""
+        with open_connection(self._path) as connection:
+            return hash_content(connection)
 
     def sessions(self) -> Sequence[Session]:
         """Nobody: those who use a file need not be ended."""
@@ -135,7 +137,7 @@ class SqliteReading:
 
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives, the one kept last first."""
-        return [kept for kept in self._sidecar.all(self.url) if kind in {None, kept.about.kind}]
+        return list_kept(self._sidecar.all(self.url), kind)
 
     def shell(self) -> Sequence[str]:
         """The sqlite3 program, or what Python has had in its place since 3.12."""
@@ -161,7 +163,7 @@ class SqliteReading:
     def _identify(self) -> FileIdentity:
         identity = identify(self._path)
         if identity is None:
-            raise file_error(self._path, FileNotFoundError(2, "there is no such file"))
+            raise explain_file_error(self._path, FileNotFoundError(2, "there is no such file"))
         return identity
 
     def _is_as_an_old_version_left_it(self) -> bool:
@@ -174,5 +176,5 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:
-    count: int = connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0]  # noqa: S608 (quoted)
+    count: int = connection.execute(f"SELECT count(*) FROM {quote_name(table)}").fetchone()[0]  # noqa: S608 (quoted)
     return count

@@ -14,11 +14,11 @@ in it is looked for through a symbolic link, and only what stands in this plan i
 import json
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
+from dbtasks.databases.kept_states import read_about, write_about
 from dbtasks.databases.protocol import About, Kept
-from dbtasks.databases.sqlite.connection import file_error
+from dbtasks.databases.sqlite.connection import explain_file_error
 from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, remove_database, say_foreign, write_json
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
@@ -59,7 +59,7 @@ class SidecarFolder:
             try:
                 place.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise file_error(place, error) from error
+                raise explain_file_error(place, error) from error
             if not is_folder(place):
                 raise _in_the_way(place)
 
@@ -72,23 +72,21 @@ class SidecarFolder:
         """Prepare a place for a kept relative; it counts only once the database is in it."""
         folder = self._kept / f"{about.made.strftime('%Y%m%dT%H%M%S%f')}-{os.urandom(4).hex()}"
         self.make(folder)
-        _write_about(folder, about)
+        write_json(folder / _ABOUT, write_about(about))
         return folder / _DATABASE
 
     def describe(self, file: Path, about: About) -> None:
         """Replace what a kept relative says of itself."""
         self._require_kept(file)
-        _write_about(file.parent, about)
+        write_json(file.parent / _ABOUT, write_about(about))
 
-    def all(self, url: DatabaseUrl) -> list[Kept]:
-        """Every kept relative, the one kept last first."""
-        found = []
+    def all(self, url: DatabaseUrl) -> Iterator[Kept]:
+        """Every kept relative."""
         for folder in self._kept_folders():
             file, about = folder / _DATABASE, _about(folder)
             if about is None or not is_file(file) or self._is_the_database(file):
                 continue  # tidy() will see to it
-            found.append(Kept(url.with_name(str(file)), about, file.stat().st_size))
-        return sorted(found, key=lambda kept: (kept.about.number, kept.about.made), reverse=True)
+            yield Kept(url.with_name(str(file)), about, file.stat().st_size)
 
     def is_draft(self, file: Path) -> bool:
         """Is it a draft, which is garbage when its task is killed?"""
@@ -115,7 +113,7 @@ class SidecarFolder:
             else:
                 _remove_kept(file.parent)
         except OSError as error:
-            raise file_error(file, error) from error
+            raise explain_file_error(file, error) from error
 
     def tidy(self, skipped: Callable[[str], None]) -> int:
         """Drop what killed tasks left: every draft, and kept places that never got their database."""
@@ -194,31 +192,11 @@ def _in_the_way(path: Path) -> DatabaseError:
     return DatabaseError(f"{say_foreign(path)}.", hint=f'Move it away: mv "{path}" "{path.parent.parent}"')
 
 
-def _write_about(folder: Path, about: About) -> None:
-    content = {
-        "kind": about.kind,
-        "title": about.title,
-        "made": about.made.isoformat(),
-        "revisions": about.revisions,
-        "facts": dict(about.facts),
-        "number": about.number,
-    }
-    write_json(folder / _ABOUT, content)
-
-
 def _about(folder: Path) -> About | None:
     """What a relative says of itself; None where its note was never finished."""
     if not is_file(folder / _ABOUT):
         return None
     try:
-        read = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-        return About(
-            read["kind"],
-            read["title"],
-            datetime.fromisoformat(read["made"]),
-            tuple(read["revisions"]),
-            read["facts"],
-            read.get("number", 0),
-        )
+        return read_about(json.loads((folder / _ABOUT).read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None

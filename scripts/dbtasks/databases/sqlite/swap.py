@@ -14,13 +14,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtasks.databases.sqlite.connection import BUSY_SECONDS, connected, explained, sync
+from dbtasks.databases.sqlite.connection import BUSY_SECONDS, find_code, name_openers, open_connection, sync
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.plain_files import SIDE_FILES
 from dbtasks.errors import DatabaseError
 
 _CHUNK = 1 << 20
-_PRIMARY = 0xFF
 _PAUSE = 0.001  # short: a program that writes without a rest leaves only moments free
 
 
@@ -67,14 +66,14 @@ class Hold:
 
 
 @contextmanager
-def held_still(path: Path) -> Iterator[Hold]:
+def hold_still(path: Path) -> Iterator[Hold]:
     """Keep every other connection out of a database, with all of it in the one file.
 
     In write-ahead mode the log is folded in and the mode left: a log beside a file that is about to be
     replaced would be replayed over the new content. That needs to be the only connection, as does the
     exclusive lock; both wait until the busy timeout for others to finish.
     """
-    with ExitStack() as after, connected(path) as connection:
+    with ExitStack() as after, open_connection(path) as connection:
         inode = path.stat().st_ino
         was_write_ahead = _mode(connection) == "wal"
         try:
@@ -96,7 +95,7 @@ def finish(path: Path, *, write_ahead: bool) -> None:
         path: the draft, which nobody else has open.
         write_ahead: put it in write-ahead mode, as the database that it replaces is.
     """
-    with connected(path) as connection:
+    with open_connection(path) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         give_header_back(connection)
         if write_ahead:
@@ -129,7 +128,7 @@ def _wait_for_hold(connection: sqlite3.Connection, path: Path) -> None:
     end = time.monotonic() + BUSY_SECONDS
     while not _hold(connection):
         if time.monotonic() > end:
-            raise _busy(path)
+            raise name_openers(path)
         time.sleep(_PAUSE)
 
 
@@ -139,7 +138,7 @@ def _hold(connection: sqlite3.Connection) -> bool:
             connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+        if find_code(error) != sqlite3.SQLITE_BUSY:
             raise
         return False
     if _mode(connection) == "wal":  # somebody went back to it in between
@@ -161,9 +160,3 @@ def _is_inode(path: Path, inode: int) -> bool:
 def _mode(connection: sqlite3.Connection) -> str:
     mode: str = connection.execute("PRAGMA journal_mode").fetchone()[0]
     return mode
-
-
-def _busy(path: Path) -> DatabaseError:
-    error = sqlite3.OperationalError("database is locked")
-    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
-    return explained(path, error)

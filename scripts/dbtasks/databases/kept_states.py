@@ -1,0 +1,41 @@
+"""Kept relatives, as both engines write them down and list them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from dbtasks.databases.protocol import About, Kept, Kind
+
+
+def list_kept(found: Iterable[Kept], kind: Kind | None) -> list[Kept]:
+    """Those of a kind, of all kinds where it is None, the one kept last first."""
+    wanted = (kept for kept in found if kind in {None, kept.about.kind})
+    return sorted(wanted, key=lambda kept: (kept.about.number, kept.about.made), reverse=True)
+
+
+def write_about(about: About) -> dict[str, Any]:
+    """What a kept relative says of itself, as JSON takes it."""
+    return {
+        "kind": about.kind,
+        "title": about.title,
+        "made": about.made.isoformat(),
+        "revisions": list(about.revisions),
+        "facts": dict(about.facts),
+        "number": about.number,
+    }
+
+
+def read_about(content: Mapping[str, Any]) -> About:
+    """What was written; states of older versions have no number.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is not ours.
+    """
+    return About(
+        content["kind"],
+        content["title"],
+        datetime.fromisoformat(content["made"]),
+        tuple(content["revisions"]),
+        content["facts"],
+        content.get("number", 0),
+    )

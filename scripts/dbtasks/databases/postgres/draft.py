@@ -1,0 +1,38 @@
+"""The Draft protocol for a database of a PostgreSQL server."""
+
+from pathlib import Path
+
+from dbtasks.databases.postgres import creation
+from dbtasks.databases.postgres.connection import Server
+from dbtasks.databases.postgres.reading import PostgresReading
+from dbtasks.databases.protocol import Reading
+from dbtasks.urls import DatabaseUrl
+
+
+class PostgresDraft(PostgresReading):
+    """A relative that is being built.
+
+    Args:
+        url: where.
+        of: the name of the database that it belongs to.
+        server: whose connection it shares with that database.
+    """
+
+    def __init__(self, url: DatabaseUrl, *, of: str, server: Server) -> None:
+        super().__init__(url, server=server)
+        self._of = of
+
+    def create(self) -> None:
+        """Create it empty, with the settings, locale and tablespace of the database that it belongs to."""
+        creation.create_draft(self.server, self.url.name, self._of)
+
+    def clone(self, source: Reading) -> None:
+        """Let the server copy a database, under the settings of the one that this draft belongs to."""
+        creation.clone(self.server, source.url.name, self.url.name, self._of)
+
+    def load(self, file: Path) -> None:
+        """Create it, and fill it from a file of pg_dump."""
+        from dbtasks.databases.postgres import programs
+
+        self.create()
+        programs.load(self.url, file, self._major())
