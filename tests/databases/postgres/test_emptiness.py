@@ -7,6 +7,7 @@ import pytest
 
 from dbtasks.databases.postgres import PostgresDatabase
 from tests.databases.postgres.conftest import LABEL, run
+from tests.fixtures.checkouts import Checkout
 
 # What is made, and what takes it away again.
 STORED = {
@@ -111,7 +112,9 @@ def test_a_database_with_nothing_of_its_own_is_empty(fresh: PostgresDatabase) ->
     assert [statements for statements in NOTHING if not is_empty_after(statements, fresh)] == []
 
 
-def test_what_every_new_database_gets_is_not_content(fresh: PostgresDatabase) -> None:
+def test_what_every_new_database_gets_is_not_content(checkout: Checkout) -> None:
+    checkout.up()  # a server of its own: tests beside this one make databases from template1 as well
+    fresh = PostgresDatabase(checkout.url)
     template = fresh.url.with_name("template1")
     name = f"stock_{secrets.token_hex(4)}"
     run(template, f"CREATE TABLE {name} (id int); INSERT INTO {name} VALUES (1)")
