@@ -1,40 +1,15 @@
-"""The import arrows of the suite, read from its own files."""
+"""What holds the shape of the suite: the direction of imports, the doors, the lengths; read from its own files."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.fixtures.package_order import ORDER, PEERS
 
 ROOT = Path(__file__).parent.parent
 SUITE = ROOT / "scripts" / "dbtasks"
 
-# What each package holds, from the top down. A module may import those after it, never itself or those before it,
-# whether the package is the suite or one inside it.
-ORDER: dict[str, tuple[str, ...]] = {
-    "": (
-        *("__main__", "cli", "pytest_plugin", "commands", "task_arguments", "views", "workflows", "events", "guard"),
-        *("copies", "revisions", "project", "local_state", "databases", "servers"),
-        *("config", "git", "process", "console", "envfile", "urls", "lock_wait", "errors"),
-    ),
-    "workflows": (
-        *("databases_for_tests", "author", "switch_engine", "setup", "fill", "branch", "undo", "snapshots"),
-        *("restore", "stamp", "downgrade", "upgrade", "reset", "verify", "reconcile", "schema_match", "scratch"),
-        *("build", "recorded_build", "migrate", "checkout", "change"),
-        *("seed", "at_head", "git_hook", "summary", "migrated"),
-    ),
-    "workflows.change": (
-        "copies",
-        "in_place",
-        "replace",
-        "create",
-        "way_back",
-        "limits",
-        "sessions",
-        "site",
-        "left_overs",
-    ),
-}
 DOORS = {  # an outside thing -> where it may be imported
     "subprocess": {"process"},
     "alembic": {"project"},
@@ -48,8 +23,6 @@ DOORS = {  # an outside thing -> where it may be imported
 }
 HEAVY = {"alembic", "sqlalchemy", "sqlmodel", "docker", "rich"}
 FILES = sorted(SUITE.rglob("*.py"))
-
-
 CHANGE = SUITE / "workflows" / "change"
 KEEPERS = {  # of templates, which are theirs alone
     SUITE / "copies" / "templates.py",
@@ -58,16 +31,31 @@ KEEPERS = {  # of templates, which are theirs alone
 }
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(parsed(path)))
+
+
 def module_of(path: Path) -> str:
     """As in `workflows.change.site`."""
     parts = path.relative_to(SUITE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def ours(path: Path) -> set[str]:
+def room(path: Path) -> str:
+    """The first name below the suite: a module, or a package with all that is in it."""
+    return path.relative_to(SUITE).parts[0].removesuffix(".py")
+
+
+def of_the_suite(path: Path) -> set[str]:
     """The modules of the suite that a file imports; of `from package import name`, the name where it is a module."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "dbtasks":
             base = node.module.removeprefix("dbtasks").removeprefix(".")
             for alias in node.names:
@@ -83,20 +71,16 @@ def points_upwards(here: str, there: str) -> bool:
     common = 0
     while common < min(len(one), len(other)) and one[common] == other[common]:
         common += 1
-    order = ORDER.get(".".join(one[:common]))
-    if order is None or common in {len(one), len(other)}:
+    package = ".".join(one[:common])
+    if common in {len(one), len(other)}:
         return False
-    return order.index(one[common]) >= order.index(other[common])
-
-
-def room(path: Path) -> str:
-    """The first name below the suite: a module, or a package with all that is in it."""
-    return path.relative_to(SUITE).parts[0].removesuffix(".py")
+    if package in PEERS:
+        return True
+    return ORDER[package].index(one[common]) >= ORDER[package].index(other[common])
 
 
 def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
-    tree = ast.parse(path.read_text())
-    for node in tree.body if top_only else ast.walk(tree):
+    for node in parsed(path).body if top_only else nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -105,79 +89,95 @@ def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
             )
 
 
-def name_of(path: Path) -> str:
-    return str(path.relative_to(SUITE))
+def called(path: Path) -> set[str]:
+    """The names of the methods that a file calls."""
+    functions = (node.func for node in nodes(path) if isinstance(node, ast.Call))
+    return {function.attr for function in functions if isinstance(function, ast.Attribute)}
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_imports_point_downwards(path: Path) -> None:
-    here = module_of(path)
+def wrong(found: Callable[[Path], object], files: list[Path] = FILES) -> list[tuple[str, object]]:
+    """The files in which a rule finds something."""
+    return [(module_of(path), what) for path in files if (what := found(path))]
 
-    assert [there for there in ours(path) if points_upwards(here, there)] == []
+
+def test_imports_point_downwards() -> None:
+    assert wrong(lambda path: [there for there in of_the_suite(path) if points_upwards(module_of(path), there)]) == []
 
 
 def test_the_order_names_what_is_there() -> None:
+    packages = {module_of(path) for path in SUITE.rglob("__init__.py")}
+
+    assert set(ORDER) | PEERS == packages
     for package, names in ORDER.items():
         folder = SUITE.joinpath(*package.split(".")) if package else SUITE
-        found = {path.stem for path in folder.glob("*.py")} | {
-            path.parent.name for path in folder.glob("*/__init__.py")
+        below = {path.parent.name for path in folder.glob("*/__init__.py")}
+
+        assert set(names) == below | {path.stem for path in folder.glob("*.py")} - {"__init__"}, package
+
+
+def test_only_the_change_package_reaches_a_database_that_can_be_changed() -> None:
+    outside = [path for path in FILES if not path.is_relative_to(CHANGE) and room(path) != "databases"]
+
+    def reaches(path: Path) -> set[str]:
+        names = {node.name for node in nodes(path) if isinstance(node, ast.alias)} & {"open_changing", "Changing"}
+        forbidden = {"changing", "swap", "put_away", "set_label", "set_branch"}
+        return names | called(path) & (forbidden if path in KEEPERS else forbidden | {"keep", "describe"})
+
+    assert wrong(reaches, outside) == []
+
+
+def test_only_migrate_runs_a_revision() -> None:
+    ways = {"upgrade", "downgrade", "take_back", "stamp"}
+    allowed = {SUITE / "workflows" / "migrate.py", SUITE / "workflows" / "stamp.py"}
+
+    def runs(path: Path) -> set[str]:
+        return {
+            node.func.attr
+            for node in nodes(path)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if node.func.attr in ways and ast.unparse(node.func.value) == "session"
         }
 
-        assert set(names) == found - {"__init__"}, package
+    assert wrong(runs, [path for path in FILES if path not in allowed]) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_only_the_change_package_reaches_a_database_that_can_be_changed(path: Path) -> None:
-    if path.is_relative_to(CHANGE) or room(path) == "databases":
-        return
-    tree = ast.parse(path.read_text())
-    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.alias)}
-    called = {
-        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    }
+def test_only_commands_views_and_what_asks_a_person_print() -> None:
+    silent = [path for path in FILES if room(path) in {"workflows", "copies", "revisions", "databases", "servers"}]
 
-    assert not names & {"open_changing", "Changing"}
-    assert not called & {"changing", "swap", "put_away", "set_label", "set_branch"}
-    assert path in KEEPERS or not called & {"keep", "describe"}
+    assert wrong(lambda path: "dbtasks.console" in imports(path), silent) == []
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if room(path) == "commands"], ids=name_of)
-def test_commands_never_import_commands(path: Path) -> None:
-    assert [name for name in imports(path) if name.startswith("dbtasks.commands")] == []
+def test_each_outside_thing_has_one_door() -> None:
+    def through_a_wall(path: Path) -> list[str]:
+        tops = ((name, name.split(".")[0]) for name in imports(path))
+        return [name for name, top in tops if top in DOORS and room(path) not in DOORS[top]]
+
+    assert wrong(through_a_wall) == []
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if room(p) in {"databases", "servers", "lint"}], ids=name_of)
-def test_databases_servers_and_lint_never_print(path: Path) -> None:
-    assert "dbtasks.console" not in imports(path)
+def test_only_config_touches_the_environment_and_only_console_prints() -> None:
+    # The recorder runs among the project's code, and records what that reads from there.
+    others = [path for path in FILES if room(path) != "config" and path.parent.name != "observe"]
+
+    assert wrong(lambda path: attributes(path) & {"environ", "getenv"}, others) == []
+    assert wrong(lambda path: "print" in {node.id for node in nodes(path) if isinstance(node, ast.Name)}) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_each_outside_thing_has_one_door(path: Path) -> None:
-    wrong = [
-        name for name in imports(path) if name.split(".")[0] in DOORS and room(path) not in DOORS[name.split(".")[0]]
+def attributes(path: Path) -> set[str]:
+    return {node.attr for node in nodes(path) if isinstance(node, ast.Attribute)}
+
+
+def test_heavy_libraries_are_imported_in_the_branch_that_needs_them() -> None:
+    # The modules of servers are imported as a whole by the branches that need Docker.
+    light = [
+        path for path in FILES if room(path) != "project" and (room(path) != "servers" or path.name == "__init__.py")
     ]
 
-    assert wrong == []
+    def heavy(path: Path) -> set[str]:
+        names = set(imports(path, top_only=True))
+        return {name.split(".")[0] for name in names} & HEAVY | names & {"dbtasks.project.session"}
 
-
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_only_config_touches_the_environment_and_only_console_prints(path: Path) -> None:
-    names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
-    called = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
-
-    # The recorder runs among the project's code, and records what that reads from there.
-    assert room(path) == "config" or path.parent.name == "observe" or not names & {"environ", "getenv"}
-    assert "print" not in called
-
-
-@pytest.mark.parametrize("path", [path for path in FILES if room(path) != "project"], ids=name_of)
-def test_heavy_libraries_are_imported_in_the_branch_that_needs_them(path: Path) -> None:
-    if room(path) == "servers" and path.name != "__init__.py":
-        return  # imported as a whole by the branches that need Docker
-    top = {name.split(".")[0] for name in imports(path, top_only=True)}
-
-    assert top & HEAVY == set()
-    assert "dbtasks.project.session" not in set(imports(path, top_only=True))
+    assert wrong(heavy, light) == []
 
 
 def test_the_suite_and_the_app_do_not_know_each_other() -> None:
@@ -199,7 +199,7 @@ def test_files_stay_under_250_lines_and_functions_under_40() -> None:
     long_functions = [
         f"{path.relative_to(ROOT)}:{node.name}"
         for path in ours
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 40
     ]
 
