@@ -230,7 +230,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(tags=["quality"])
 def drills(session: nox.Session) -> None:
-    """Run the long fault drills: kills, full disks, a server that goes away. [pytest arguments]"""
+    """Run the long fault drills: kills, full disks, a server that goes away. [--sampled] [pytest arguments]"""
     tool(session, "pytest", "--numprocesses=auto", "--drills", "tests/drills", *session.posargs)
 
 

@@ -18,6 +18,7 @@ SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine", "ways"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--drills", action="store_true", help="run the long fault drills too")
+    parser.addoption("--sampled", action="store_true", help="of the longest drills run a part, as CI does")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -25,9 +26,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())) or parameters.get("engine_url") == "postgres":
             item.add_marker("docker")
-    if config.getoption("--drills"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("drill")]
+    if not config.getoption("--drills"):
+        leave_out(config, items, "drill")
+    elif config.getoption("--sampled"):
+        leave_out(config, items, "whole")
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], marker: str) -> None:
+    left_out = [item for item in items if item.get_closest_marker(marker)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("drill")]
+        items[:] = [item for item in items if not item.get_closest_marker(marker)]

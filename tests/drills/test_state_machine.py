@@ -35,7 +35,7 @@ def own_server() -> Iterator[dict[str, Any]]:
 
 @pytest.mark.drill
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", [0, *(pytest.param(chunk, marks=pytest.mark.whole) for chunk in range(1, CHUNKS))])
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_random_sequences_lose_nothing(
     engine: str, chunk: int, request: pytest.FixtureRequest, record_property: Any

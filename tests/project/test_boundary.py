@@ -3,9 +3,7 @@
 import ast
 from pathlib import Path
 
-import pytest
-
-from tests.test_architecture import FILES, SUITE, imports, name_of, room
+from tests.test_architecture import FILES, SUITE, imports, room, wrong
 
 # What the worker may still import of ours, until a process stands under the session.
 WORKER_MAY_IMPORT = {
@@ -16,33 +14,39 @@ REVISIONS_MAY_IMPORT = {
     "dbtasks.config", "dbtasks.errors", "dbtasks.git", "dbtasks.local_state", "dbtasks.process", "dbtasks.urls",
     "dbtasks.project.messages",
 }  # fmt: skip
-# They use the worker's recorder while it still runs in this process.
-OBSERVERS = {"copies/fingerprints.py", "project/observation.py", "workflows/at_head.py", "workflows/recorded_build.py"}
 WORKER = SUITE / "project" / "worker"
+INSIDE = [path for path in FILES if WORKER in path.parents]
+OUTSIDE = [path for path in FILES if WORKER not in path.parents]
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if WORKER in path.parents], ids=name_of)
-def test_the_worker_knows_nothing_of_ours_but_messages(path: Path) -> None:
-    ours = {name for name in imports(path) if name.startswith("dbtasks.")}
-
-    assert {name for name in ours if not name.startswith("dbtasks.project.worker")} <= WORKER_MAY_IMPORT
+def suite_imports(path: Path, *, but_for: str) -> set[str]:
+    return {name for name in imports(path) if name.startswith("dbtasks.") and not name.startswith(but_for)}
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if WORKER not in path.parents], ids=name_of)
-def test_the_worker_is_reached_through_the_session_alone(path: Path) -> None:
-    used = [name for name in imports(path) if name.startswith("dbtasks.project.worker")]
-
-    if name_of(path) in OBSERVERS:
-        used = [name for name in used if not name.startswith("dbtasks.project.worker.observe")]
-    assert used == [] or name_of(path) == "project/session.py"
-    assert {"alembic", "sqlalchemy"} & {name.split(".")[0] for name in imports(path)} == set()
+def test_the_worker_knows_nothing_of_ours_but_messages() -> None:
+    assert wrong(lambda path: suite_imports(path, but_for="dbtasks.project.worker") - WORKER_MAY_IMPORT, INSIDE) == []
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if room(path) == "revisions"], ids=name_of)
-def test_revisions_are_data_and_look_only_downwards(path: Path) -> None:
-    ours = {name for name in imports(path) if name.startswith("dbtasks.")}
+def test_the_worker_is_reached_through_the_session_alone() -> None:
+    others = [path for path in OUTSIDE if path != SUITE / "project" / "session.py"]
 
-    assert {name for name in ours if not name.startswith("dbtasks.revisions")} <= REVISIONS_MAY_IMPORT
+    def reaches(path: Path) -> list[str]:
+        return [name for name in imports(path) if name.startswith("dbtasks.project.worker")]
+
+    assert wrong(reaches, others) == []
+
+
+def test_only_the_worker_imports_alembic_and_sqlalchemy() -> None:
+    def theirs(path: Path) -> set[str]:
+        return {"alembic", "sqlalchemy"} & {name.split(".")[0] for name in imports(path)}
+
+    assert wrong(theirs, OUTSIDE) == []
+
+
+def test_revisions_are_data_and_look_only_downwards() -> None:
+    files = [path for path in FILES if room(path) == "revisions"]
+
+    assert wrong(lambda path: suite_imports(path, but_for="dbtasks.revisions") - REVISIONS_MAY_IMPORT, files) == []
 
 
 def test_messages_are_frozen_and_made_of_the_standard_library() -> None:
