@@ -1,70 +1,59 @@
-"""What happens while a task works, as values: workflows send them, views put them into words."""
+"""What happens while a task works, as values: workflows send them, views put them into words.
+
+Named tuples and not dataclasses, whose methods are compiled at each start: 0.05 against 0.5 ms a class (measured),
+and a cached reset imports them all.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dbtasks.databases.protocol import Kept, Session
 
 
-class Event:
-    """Something that happened; its class says what."""
-
-
-Emit = Callable[[Event], None]
-
-
-@dataclass(frozen=True)
-class Waiting(Event):
+class Waiting(NamedTuple):
     """Somebody else holds a lock that the task needs."""
 
     holder: str
 
 
-@dataclass(frozen=True)
-class Started(Event):
+class Started(NamedTuple):
     """A long part of the task begins, as in "Building a new app.db"."""
 
     sentence: str
 
 
-@dataclass(frozen=True)
-class Remark(Event):
+class Remark(NamedTuple):
     """A sentence of a layer below that has no class of its own."""
 
     sentence: str
 
 
-@dataclass(frozen=True)
-class Warned(Event):
+class Warned(NamedTuple):
     """A sentence that the reader should act on."""
 
     sentence: str
 
 
-@dataclass(frozen=True)
-class ProgramOutput(Event):
+class ProgramOutput(NamedTuple):
     """A line that a program of the project has printed."""
 
     line: str
 
 
-@dataclass(frozen=True)
-class Skipped(Event):
+class Skipped(NamedTuple):
     """A left-over that could not be dropped, with the reason."""
 
     sentence: str
 
 
-@dataclass(frozen=True)
-class SessionsEnded(Event):
+class SessionsEnded(NamedTuple):
     """The sessions that a copy or a swap of the database is about to end."""
 
     place: str
     sessions: Sequence[Session]
 
 
-@dataclass(frozen=True)
-class StepStarted(Event):
+class StepStarted(NamedTuple):
     """A revision is about to be applied or taken back.
 
     Args:
@@ -82,15 +71,13 @@ class StepStarted(Event):
     total: int
 
 
-@dataclass(frozen=True)
-class RevisionsRun(Event):
+class RevisionsRun(NamedTuple):
     """A draft was brought to its revision, by so many steps."""
 
-    count: int
+    number: int
 
 
-@dataclass(frozen=True)
-class CopyMade(Event):
+class CopyMade(NamedTuple):
     """A copy of the database is kept before something in it is changed.
 
     Args:
@@ -102,8 +89,7 @@ class CopyMade(Event):
     losses: Sequence[str]
 
 
-@dataclass(frozen=True)
-class CopySettled(Event):
+class CopySettled(NamedTuple):
     """A copy that a stopped task left was compared with the database.
 
     Args:
@@ -115,8 +101,7 @@ class CopySettled(Event):
     differs: bool
 
 
-@dataclass(frozen=True)
-class UndoDropped(Event):
+class UndoDropped(NamedTuple):
     """A former state was dropped because of a limit.
 
     Args:
@@ -128,15 +113,13 @@ class UndoDropped(Event):
     limit: str
 
 
-@dataclass(frozen=True)
-class NoUndo(Event):
+class NoUndo(NamedTuple):
     """No way back is kept, and why that is allowed."""
 
     reason: str
 
 
-@dataclass(frozen=True)
-class RowsLost(Event):
+class RowsLost(NamedTuple):
     """Tables that only another branch has go, with their rows.
 
     Args:
@@ -146,8 +129,7 @@ class RowsLost(Event):
     tables: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class Progressed(Event):
+class Progressed(NamedTuple):
     """A part of long work is done.
 
     Args:
@@ -161,6 +143,26 @@ class Progressed(Event):
     part: str
     steps: int
     total: int
+
+
+Event = (
+    Waiting
+    | Started
+    | Remark
+    | Warned
+    | ProgramOutput
+    | Skipped
+    | SessionsEnded
+    | StepStarted
+    | RevisionsRun
+    | CopyMade
+    | CopySettled
+    | UndoDropped
+    | NoUndo
+    | RowsLost
+    | Progressed
+)
+Emit = Callable[[Event], None]
 
 
 def ignore(_event: Event) -> None:

@@ -10,9 +10,6 @@ from dbtasks.copies.templates import Contents, Templates, contents_of
 from dbtasks.databases.protocol import About, Draft, Kept
 from dbtasks.events import Emit, Remark, RevisionsRun
 from dbtasks.workflows.change import Site
-from dbtasks.workflows.checkout import read_history
-from dbtasks.workflows.migrate import bring_to_head
-from dbtasks.workflows.recorded_build import RecordedBuild
 from dbtasks.workflows.seed import seed as run_seeds
 
 
@@ -44,6 +41,8 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
         templates.use(exact, draft)
         emit(Remark("Cloned the template of exactly this history" + (" and these seeds" if seed else "")))
         return contents_of(exact)
+    from dbtasks.workflows.recorded_build import RecordedBuild  # a cached reset needs none of what it imports
+
     RecordedBuild(settings, draft, templates, emit, seed=seed).run()
     dropped = templates.trim()
     if dropped:
@@ -70,6 +69,9 @@ def template(site: Site) -> Kept:
 
 
 def _replay(settings: Settings, draft: Draft, emit: Emit) -> None:
+    from dbtasks.workflows.checkout import read_history
+    from dbtasks.workflows.migrate import bring_to_head
+
     draft.create()
     aimed = settings.on_draft(draft.url)
     read_history(aimed).require_one_head()
