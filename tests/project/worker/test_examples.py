@@ -49,7 +49,7 @@ def test_a_view_that_a_rebuild_trips_over_leaves_nothing_behind(example: Example
     file = project.root / "migrations" / "versions" / "a3_require_title.py"
     file.write_text(file.read_text().replace('op.execute("DROP VIEW titles")', "pass"))
 
-    said = project.type("migrate")
+    said = project.type("migrate", "--no-way-back", "books.db")  # in place, and not on a copy
 
     assert (said.code, "stands at a2" in said.err) == (1, True)
     assert set(project.database.rows()) == {"book", "log"}

@@ -102,7 +102,7 @@ def test_a_failing_revision_leaves_schema_data_and_version_exactly_as_before(boo
     before = dumped(books)
     books.revision("a4", "a3", body)
 
-    said = books.type("migrate")
+    said = books.type("migrate", "--no-way-back", "books.db")  # in place, and not on a copy
 
     assert (said.code, "a4" in said.err, "stands at a3" in said.err) == (1, True, True)
     assert dumped(books) == before
