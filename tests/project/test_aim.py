@@ -108,27 +108,27 @@ def close_application() -> None:
         application.engine.dispose()
 
 
-TASKS = {
-    "reset": ["reset", "--no-cache"],
-    "replay": ["replay"],
-    "check": ["check"],
-    "revision": ["revision", "add something to book"],
-    "restore": ["restore", "mine"],
-}
+ON_A_DRAFT = (
+    ("reset", "--no-cache"),
+    ("replay",),
+    ("check",),
+    ("revision", "add something to book"),
+    ("restore", "mine"),
+)
+IN_PLACE = (("migrate",), ("downgrade", "base"), ("stamp", "base", "--force"))
 
 
-@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
-def test_a_task_that_works_on_a_draft_never_reaches_the_live_database(astray: Project, task: list[str]) -> None:
+def test_a_task_that_works_on_a_draft_never_reaches_the_live_database(astray: Project) -> None:
     astray.revision("a4", "a3", 'op.add_column("book", sa.Column("isbn", sa.String(20)))')
-    before = content(astray.settings.url)
+    url = astray.settings.url
+    before = content(url)
+    for task in ON_A_DRAFT:
+        said = astray.type(*task)
 
-    said = astray.type(*task)
-
-    assert (said.code, "connected to" in said.err) == (3, True), said.text
-    assert (astray.settings.url.path.name if astray.url.startswith("sqlite") else astray.settings.url.name) in said.err
-    assert "nothing was changed" in said.err
-    assert content(astray.settings.url) == before
-    assert astray.database.kept("undo") == astray.database.kept("template") == []
+        assert (said.code, "connected to" in said.err, "nothing was changed" in said.err) == (3, True, True), task
+        assert (url.path.name if url.engine == "sqlite" else url.name) in said.err, task
+        assert content(url) == before, task
+        assert astray.database.kept("undo") == astray.database.kept("template") == [], task
 
 
 @pytest.fixture
@@ -142,9 +142,8 @@ def other(project: Project, request: pytest.FixtureRequest) -> Iterator[Database
 
 
 @pytest.mark.parametrize("way", ASTRAY)
-@pytest.mark.parametrize("task", [["migrate"], ["downgrade", "base"], ["stamp", "base", "--force"]], ids=" ".join)
 def test_a_task_in_place_never_reaches_another_database(
-    project: Project, other: DatabaseUrl, monkeypatch: pytest.MonkeyPatch, way: str, task: list[str]
+    project: Project, other: DatabaseUrl, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     project.type("migrate")
     engine = create_engine(other.render())
@@ -154,12 +153,12 @@ def test_a_task_in_place_never_reaches_another_database(
     project.revision("a4", "a3", 'op.add_column("book", sa.Column("isbn", sa.String(20)))')
     aim_elsewhere(project, way, other.render(), monkeypatch)
     before = content(other), content(project.settings.url)
+    for task in IN_PLACE:
+        said = project.type(*task)
 
-    said = project.type(*task)
+        assert (said.code, "nothing was changed" in said.err) == (3, True), (task, said.text)
+        assert (content(other), content(project.settings.url)) == before, task
     close_application()
-
-    assert (said.code, "nothing was changed" in said.err) == (3, True), said.text
-    assert (content(other), content(project.settings.url)) == before
 
 
 def test_writing_sql_connects_to_nothing(astray: Project, request: pytest.FixtureRequest) -> None:

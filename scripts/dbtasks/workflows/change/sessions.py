@@ -21,7 +21,8 @@ def sessions_in_the_way(site: Site) -> str:
     if not sessions:
         return ""
     who = "; ".join(session.who for session in sessions[:5])
-    return f"{verdict.reason}, and a copy would end {len(sessions)} session(s) on it: {who}"
+    noun = "session" if len(sessions) == 1 else "sessions"
+    return f"{verdict.reason}, and a copy would end {len(sessions)} {noun} on it: {who}"
 
 
 def _still_there(site: Site) -> Sequence[Session]:
