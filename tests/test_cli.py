@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -62,7 +63,7 @@ def test_a_foreseen_failure_has_no_traceback_and_a_bug_keeps_its_own(example: Ca
     stopped = subprocess.run([*command, "migrate"], cwd=project.root, capture_output=True, text=True, check=False)
 
     assert (foreseen.returncode, "Traceback" in foreseen.stderr) == (2, False)
-    assert (stopped.returncode, "Traceback" in stopped.stderr) == (130, False)
+    assert (stopped.returncode, "Traceback" in stopped.stderr) == (143, False)
 
 
 def test_output_into_a_closed_pipe_is_no_error(example: Callable[..., Project]) -> None:
@@ -79,3 +80,43 @@ def test_colour_vanishes_when_piped(example: Callable[..., Project]) -> None:
     said = example("linear").type("reset")
 
     assert "\033" not in said.text
+
+
+@pytest.mark.parametrize("closed", ["2>&1 | head -1", "| head -0", "2>&1 >/dev/null | head -0", ">&- 2>&-"])
+def test_a_closed_pipe_stops_no_task(project: Project, closed: str) -> None:  # W2, invariant 6
+    script = f"set -o pipefail; {sys.executable} -m dbtasks migrate {closed}"
+
+    done = subprocess.run(["bash", "-c", script], cwd=project.root, capture_output=True, check=False)
+
+    assert (done.returncode, project.database.current()) == (0, ("a3",))
+
+
+def test_a_closed_pipe_does_not_turn_a_failure_into_a_success(project: Project) -> None:  # W2
+    project.revision("a4", "a3", "raise ValueError('no luck')")
+    script = f"set -o pipefail; {sys.executable} -m dbtasks migrate 2>&1 | head -1"
+
+    done = subprocess.run(["bash", "-c", script], cwd=project.root, capture_output=True, check=False)
+
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_the_task_with_its_number_and_nothing_is_left(  # invariant 6
+    project: Project, number: signal.Signals, code: int
+) -> None:
+    project.type("migrate")
+    before = project.database.content()
+    (project.root / "seeds.py").write_text("import time\nprint('seeding', flush=True)\ntime.sleep(60)\n")
+    with (project.root / "pyproject.toml").open("a") as file:
+        file.write('seed-command = "python seeds.py"\n')
+    child = subprocess.Popen([sys.executable, "-m", "dbtasks", "reset"], cwd=project.root, stderr=subprocess.PIPE)
+    assert child.stderr is not None
+    while b"seeding" not in child.stderr.readline():
+        assert child.poll() is None
+
+    child.send_signal(number)
+    with child:
+        said = child.stderr.read()
+
+    assert (child.returncode, b"Interrupted" in said) == (code, True)
+    assert (project.database.content(), project.database.tidy()) == (before, 0)

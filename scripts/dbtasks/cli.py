@@ -7,7 +7,6 @@ Only the module of the command that was typed is imported.
 import argparse
 import gc
 import importlib
-import os
 import signal
 import sys
 import traceback
@@ -46,7 +45,15 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("History", ("history", "current", "heads", "check")),
 )
 COMMANDS = tuple(name for _, names in GROUPS for name in names)
-INTERRUPTED = 130
+_STOPPED = 128  # and the number of the signal
+
+
+class StoppedError(KeyboardInterrupt):
+    """A signal other than that of Ctrl-C asks the process to end; whatever tidies up on Ctrl-C tidies up."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = _STOPPED + number
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
         arguments: what was typed after `dbtasks`.
 
     Returns:
-        The exit code: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 not at head, 130 interrupted.
+        The exit code: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 not at head, 129, 130 or 143 stopped by a signal.
     """
     console.use_colour("NO_COLOR" not in config.environment())
     try:
@@ -70,20 +77,21 @@ def main(arguments: Sequence[str]) -> int:
     except TaskError as error:
         console.fail(error)
         return error.exit_code
-    except KeyboardInterrupt:
-        console.note("Interrupted; the database is as it was or as it should be, nothing in between.")
-        return INTERRUPTED
+    except KeyboardInterrupt as interrupt:
+        code = interrupt.code if isinstance(interrupt, StoppedError) else _STOPPED + signal.SIGINT
+        console.note("Interrupted. nox -s db_status   says where the database stands")
+        return code
 
 
 def entry() -> NoReturn:
     """The console script: `main` with this process's arguments, signals and exit code."""
+    console.open_closed_streams()
     gc.set_threshold(200_000)  # a task is short: to look through all it has imported, again and again, costs 5 %
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _stop)
     try:
         code = main([*sys.argv[1:], *config.handed_over()])
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except Exception:  # noqa: BLE001 (a bug keeps its traceback, but not the secrets in it)
         console.note(traceback.format_exc(), style="")
         console.note("This is a bug in dbtasks, or in the code of the project that it ran.")
@@ -133,5 +141,5 @@ def _help() -> None:
             console.say(f"  {name:<11}{(_module(name).__doc__ or '').splitlines()[0]}")
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    raise StoppedError(number)

@@ -5,9 +5,10 @@ rich is imported only where a table or a bar is drawn; it costs more than a whol
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from dbtasks.errors import TaskError
@@ -16,6 +17,19 @@ _secrets: set[str] = set()
 _colour = True
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _SHORTEST_SECRET = 3  # blanking every "a" of a one-letter password would hide nothing and break everything
+
+
+def open_closed_streams() -> None:
+    """Open what the caller has closed of standard input, output and error.
+
+    Their numbers would go to the next files that are opened, a database among them, and words into those.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
 
 
 def hide(*values: str) -> None:
@@ -91,8 +105,7 @@ def ask(question: str) -> str:
     """Ask a person for one line; empty when nobody is there to answer."""
     if not interactive():
         return ""
-    sys.stderr.write(blank(question) + " ")
-    sys.stderr.flush()
+    _put(sys.stderr, blank(question) + " ")
     return sys.stdin.readline().strip()
 
 
@@ -139,5 +152,21 @@ def _write(stream: TextIO, text: str, style: str) -> None:
     text = blank(text)
     if style and _colour and stream.isatty():
         text = f"\033[{_STYLES[style]}m{text}\033[0m"
-    stream.write(text + "\n")
-    stream.flush()
+    _put(stream, text + "\n")
+
+
+def _put(stream: TextIO, text: str) -> None:
+    """Write, and go on where the reader has gone away, as `head` does: output is not the work."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except (OSError, ValueError):  # a pipe that nobody reads, a full disk behind it, or a stream that was closed
+        _silence(stream)
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what else is written there nowhere, so that Python finds nothing to complain of at the end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -77,18 +77,6 @@ class RevisionsRun(NamedTuple):
     number: int
 
 
-class CopyMade(NamedTuple):
-    """A copy of the database is kept before something in it is changed.
-
-    Args:
-        kept: the copy.
-        losses: what could go or be overwritten.
-    """
-
-    kept: Kept
-    losses: Sequence[str]
-
-
 class CopySettled(NamedTuple):
     """A copy that a stopped task left was compared with the database.
 
@@ -155,7 +143,6 @@ Event = (
     | SessionsEnded
     | StepStarted
     | RevisionsRun
-    | CopyMade
     | CopySettled
     | UndoDropped
     | NoUndo

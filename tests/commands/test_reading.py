@@ -14,7 +14,7 @@ def test_current_says_where_the_database_stands(project: Project) -> None:
     project.type("migrate")
     after = project.type("current")
 
-    assert "none" in before.out
+    assert "base (no revision)" in before.out
     assert (between.out, after.out) == ("a2\n", "a3 (head)\n")
 
 
@@ -65,7 +65,7 @@ def test_status_of_a_missing_database_says_what_to_type(project: Project) -> Non
 
     said = project.type("status")
 
-    assert (said.code, "does not exist yet" in said.out, "nox -s db_reset" in said.out) == (0, True, True)
+    assert (said.code, "does not exist" in said.out, "nox -s db_reset" in said.out) == (0, True, True)
 
 
 def test_looking_changes_nothing(project: Project) -> None:

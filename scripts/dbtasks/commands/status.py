@@ -40,6 +40,8 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
     server = _server(settings)
     there = database.exists()
     current = database.current() if there else ()
+    label = database.label() if there else None
+    history = UndoHistory(database.kept("undo"))
     templates = database.kept("template")
     facts: dict[str, Any] = {
         "engine": database.engine,
@@ -54,7 +56,10 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
         "problem": "",
         "rows": database.rows() if there else {},
         "server": server,
-        "undo": [terminal.former_state(state).strip() for state in UndoHistory(database.kept("undo")).listed],
+        "label": label.environment if label else None,
+        "undo": [terminal.former_state(state).strip() for state in history.listed],
+        "next_undo": terminal.former_state(history.undo).strip() if history.undo else None,
+        "next_redo": terminal.former_state(history.redo).strip() if history.redo else None,
         "snapshots": [state.about.title for state in database.kept("snapshot")],
         "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
     }
@@ -99,10 +104,13 @@ def _tell(facts: dict[str, Any]) -> None:
     if facts["server"]:
         console.say(f"          {facts['server']}", "dim")
     if not facts["exists"]:
-        console.say("          it does not exist yet", "yellow")
-        terminal.show_next(("nox -s db_reset",))
+        console.say("          it does not exist", "yellow")
+        _tell_kept(facts)
+        back = ("nox -s db_undo   brings the last one back",) if facts["next_undo"] else ()
+        terminal.show_next((*back, "nox -s db_reset"))
         return
     console.say(f"Size      {terminal.size(facts['size'])}")
+    console.say(f"Label     {facts['label'] or 'none'}")
     at_head = " (head)" if facts["pending"] == [] else ""
     console.say(f"Revision  {terminal.standing(facts['current'])}{at_head}")
     if facts["problem"]:
@@ -123,8 +131,13 @@ def _tell(facts: dict[str, Any]) -> None:
 
 
 def _tell_kept(facts: dict[str, Any]) -> None:
-    for state in facts["undo"]:
-        console.say(f"Undo      {state}", "dim")
+    for word, state in (("Undo", facts["next_undo"]), ("Redo", facts["next_redo"])):
+        if state:
+            console.say(f"{word:<10}{state}", "dim")
+    others = len(facts["undo"]) - sum(1 for key in ("next_undo", "next_redo") if facts[key])
+    if others:
+        listed = terminal.counted(others, "more former state")
+        console.say(f"          and {listed}: nox -s db_undo -- --list", "dim")
     for name in facts["snapshots"]:
         console.say(f"Snapshot  {name}", "dim")
     if facts["templates"]["number"]:

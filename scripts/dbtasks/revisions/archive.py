@@ -114,7 +114,13 @@ def same_code(one: Path, other: Path, *, but_for: Iterable[str] = ()) -> bool:
 
 def same_but_moved(one: Path, other: Path) -> bool:
     """Is it the same revision, given another id or another parent?"""
-    return same_code(one, other, but_for=("revision", *_LINKS))
+    return same_code(one, other, but_for=("revision", *_LINKS)) and _does_something(one)
+
+
+def _does_something(file: Path) -> bool:
+    """Has a function more than a pass: two that do nothing are not the same revision for that."""
+    functions = [node for node in _parsed(file).body if isinstance(node, ast.FunctionDef)]
+    return any(not _says_nothing(part) for function in functions for part in function.body)
 
 
 def without_way_back(file: Path) -> bool:

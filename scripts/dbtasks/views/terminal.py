@@ -8,7 +8,6 @@ from dbtasks import console
 from dbtasks.copies.undo import role_of
 from dbtasks.databases.protocol import Kept, Session
 from dbtasks.events import (
-    CopyMade,
     CopySettled,
     Emit,
     Event,
@@ -119,7 +118,7 @@ def age(made: datetime) -> str:
 
 def standing(revisions: Sequence[str]) -> str:
     """The revisions of a database in words."""
-    return ", ".join(revisions) or "none: nothing was ever migrated here"
+    return ", ".join(revisions) or "base (no revision)"
 
 
 def counted(number: int, noun: str) -> str:
@@ -153,8 +152,6 @@ def _tell(event: Event) -> None:
 def _tell_of_states(event: Event) -> None:
     """Former states that come and go."""
     match event:
-        case CopyMade(_, losses):
-            console.note(f"Kept a copy for db_undo first, because of: {'; '.join(losses)}")
         case CopySettled(kept, differs):
             _tell_settled(kept, differs=differs)
         case UndoDropped(kept, limit):

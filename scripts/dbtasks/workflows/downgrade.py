@@ -37,7 +37,7 @@ def downgrade(task: Task, target: str) -> Migrated:
         if not standing.fits:
             raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
 
-        losses = [f"downgrade to {target} takes back what revisions made"]
+        losses = [f"what the revisions down to {target} have made"]
         changed = change_by_revisions(site, losses, lambda aimed: take_back(aimed, site.emit, target))
         return Migrated(site.reading.place, site.reading.current(), down=changed.done, kept=changed.kept)
 

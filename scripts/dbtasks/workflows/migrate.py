@@ -94,7 +94,7 @@ def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Setti
 
     try:
         if needs_way_back(site, losses):
-            site.emit(Remark(f"Working on a copy, because of: {'; '.join(losses)}"))
+            site.emit(Remark(f"Working on a copy, since something could be lost: {'; '.join(losses)}"))
             replaced = replace_database(site, build)
             changed = Changed(replaced.built, replaced.kept)
         else:

@@ -17,7 +17,7 @@ def differences(site: Site, target: str) -> list[str]:
     from dbtasks.project import session
 
     with site.draft() as scratch:
-        stand_at(site, scratch, target)
+        stand_at(site.quietly(), scratch, target)
         return session.differences(site.settings, site.settings.on_draft(scratch.url))
 
 

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from dbtasks.config import Settings
@@ -29,7 +30,8 @@ def at_head(task: Task) -> Iterator[Settings]:
     Raises:
         MigrationError: the history has several heads, or a revision of it fails.
     """
-    with opened(task, ask=False) as site, site.draft() as scratch:
+    quiet = replace(task, emit=ignore)  # what happens to a scratch database is nobody's news
+    with opened(quiet, ask=False) as site, site.draft() as scratch:
         stand_at(site, scratch, "head")
         yield task.settings.on_draft(scratch.url)
 

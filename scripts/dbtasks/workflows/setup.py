@@ -9,7 +9,7 @@ from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, opened, replace_database
 from dbtasks.workflows.checkout import compare, resolve
-from dbtasks.workflows.fill import LOSSES
+from dbtasks.workflows.fill import LOSSES, fill
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
 from dbtasks.workflows.seed import seed as run_seeds
 from dbtasks.workflows.summary import Summary, summary_of
@@ -52,9 +52,11 @@ def _bring_up(site: Site) -> Kept | None:
         raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
     going = lacking(standing, resolve(settings, "head"))
 
+    if not going:
+        return fill(site)[1]
+
     def work(aimed: Settings) -> None:
-        if going:
-            bring_to_head(aimed, emit)
+        bring_to_head(aimed, emit)
         run_seeds(aimed, emit)
 
     losses = [*losses_of(settings, going), *(LOSSES if settings.project.seed_command else ())]

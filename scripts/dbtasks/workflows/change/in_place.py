@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 from dbtasks.copies import undo
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import DatabaseError
-from dbtasks.events import CopyMade
 from dbtasks.workflows.change.left_overs import decide, equal
 from dbtasks.workflows.change.replace import finish
 from dbtasks.workflows.change.site import Site
@@ -65,7 +64,6 @@ def _kept_copy(site: Site, losses: Sequence[str], before: Sequence[str]) -> Kept
     except DatabaseError as error:
         raise no_way_back(site, error.message, losses) from error
     site.forget_history()
-    site.emit(CopyMade(copy, losses))
     return copy
 
 

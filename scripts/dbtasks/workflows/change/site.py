@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dbtasks import guard
 from dbtasks.config import Settings
@@ -92,6 +92,12 @@ class Site:
     def again(self) -> Beside:
         """The database once more, by a connection of its own, for another thread; this one holds the lock."""
         return open_changing(self.settings.url)
+
+    def quietly(self) -> "Site":
+        """The same, for work on a scratch database, which is nobody's news."""
+        quiet = Site(replace(self.task, emit=ignore), self._database)
+        quiet._history = self._history
+        return quiet
 
     def draft(self) -> AbstractContextManager[Draft]:
         """A database to work on beside this one; gone at the end."""
