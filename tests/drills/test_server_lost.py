@@ -109,10 +109,12 @@ def test_a_migration_that_loses_its_server_stands_between_two_revisions_and_goes
     head = lengthen(served)
     chance = random.Random(13)
     for _ in range(ROUNDS // 2):
-        with served.begin("migrate") as child:
+        # In place, and not on a copy, whose loss would lose nothing.
+        with served.begin("migrate", "--no-way-back", served.project.settings.url.name) as child:
             assert child.stdout is not None
             for _ in range(chance.randint(1, LENGTH // ROUNDS)):  # as many revisions are run, or begun
-                assert "  upgrade  " in child.stdout.readline()
+                while "  upgrade  " not in child.stdout.readline():
+                    assert child.poll() is None
             time.sleep(chance.uniform(0, 0.1))
             LOSSES[loss](served)
             said_once(child)

@@ -167,6 +167,7 @@ class PostgresPlace:
         """Kill one backend of the server, so that it ends all others, recovers, and lets people in again."""
         with suppress(psycopg2.OperationalError):
             self._ask("COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID'", ())
+        time.sleep(0.5)  # until the postmaster has noticed, it lets people in as if nothing had happened
         deadline = time.monotonic() + PATIENCE
         while True:
             try:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dbtasks.revisions.divergence import Standing
 
 Done = TypeVar("Done")
+_MOST_LOSSES = 5
 
 
 def bring_to_head(settings: Settings, emit: Emit, target: str = "head") -> int:
@@ -94,7 +95,7 @@ def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Setti
 
     try:
         if needs_way_back(site, losses):
-            site.emit(Remark(f"Working on a copy, since something could be lost: {'; '.join(losses)}"))
+            site.emit(Remark(f"Working on a copy, since something could be lost: {_shortened(losses)}"))
             replaced = replace_database(site, build)
             changed = Changed(replaced.built, replaced.kept)
         else:
@@ -123,6 +124,11 @@ def tell_of_invalid_indexes(site: Site) -> None:
 
     for index in session.invalid_indexes(site.settings):
         site.emit(Warned(f"{index.sentence()}, or let the next nox -s migrate do it and build the index again"))
+
+
+def _shortened(losses: Sequence[str]) -> str:
+    more = len(losses) - _MOST_LOSSES
+    return "; ".join([*losses[:_MOST_LOSSES], *([f"and {more} more"] if more > 0 else [])])
 
 
 class _Archiving:
