@@ -74,7 +74,21 @@ def test_a_state_from_before_a_rebase_that_comes_back_is_noticed(project: Projec
 
     said = project.type("migrate")
 
-    assert (said.code, "f1 was rebased, and this database is from before that" in said.err) == (1, True)
+    assert (said.code, "f1 was rebased, and this state is from before that" in said.err) == (1, True)
+    assert "column book.author is missing" in said.err
+
+
+def test_a_snapshot_from_before_a_rebase_is_not_taken_for_head(project: Project) -> None:
+    file = project.revision("f1", "a3", ADD_SHELF, DROP_SHELF)
+    project.type("migrate")
+    assert project.type("snapshot", "before").code == 0
+    project.revision("b1", "a3", 'op.add_column("book", sa.Column("author", sa.String(9)))', "pass")
+    file.write_text(file.read_text().replace('down_revision = "a3"', 'down_revision = "b1"'))
+    assert "Took back" in project.type("migrate").out
+
+    said = project.type("restore", "before")
+
+    assert (said.code, "f1 was rebased, and this state is from before that" in said.err) == (1, True), said.text
     assert "column book.author is missing" in said.err
 
 

@@ -84,8 +84,7 @@ def test_a_database_that_is_not_for_development_is_left_as_it_is(elsewhere: Proj
 
     said = elsewhere.type("migrate")
 
-    assert (said.code, "which this checkout does not have" in said.err) == (1, True)
-    assert "it was left as it is" in said.err
+    assert (said.code, "labelled production" in said.err, "--yes" in said.err) == (3, True, True)
     assert (elsewhere.database.current(), elsewhere.database.kept()) == (("f2",), [])
 
 

@@ -23,7 +23,9 @@ def test_an_undo_is_kept_before_tables_or_columns_are_dropped(project: Project, 
 
     said = project.type("migrate")
 
-    assert (said.code, "Working on a copy, because of: a4: drop of " in said.err) == (0, True), said.err
+    assert (said.code, "Working on a copy, since something could be lost: a4: drop of " in said.err) == (0, True), (
+        said.err
+    )
     assert "nox -s db_undo" in said.out
     assert project.type("undo").code == 0
     assert (project.database.current(), project.database.rows()) == (("a3",), {"book": 1})

@@ -31,6 +31,27 @@ def test_a_second_reset_gives_the_same_and_keeps_the_first_for_undo(project: Pro
     assert project.database.rows() == {"book": 2}
 
 
+def test_what_is_written_into_an_empty_database_during_a_reset_is_kept(project: Project) -> None:
+    assert project.type("create").code == 0
+    url = project.settings.url
+    arguments = f"**{url.connect_arguments()!r}" if url.engine == "postgres" else repr(url.name)
+    driver = "psycopg2" if url.engine == "postgres" else "sqlite3"
+    opening = f"{driver}.connect({arguments})"
+    project.revision(
+        "a4",
+        "a3",
+        f"import {driver}\n    other = {opening}\n    cursor = other.cursor()\n"
+        '    cursor.execute("CREATE TABLE note (text VARCHAR(9))")\n'
+        "    cursor.execute(\"INSERT INTO note VALUES ('kept')\")\n    other.commit()\n    other.close()",
+    )
+
+    said = project.type("reset")
+
+    assert said.code == 0, said.text
+    assert project.type("undo").code == 0
+    assert project.database.rows() == {"note": 1}
+
+
 def test_a_failing_revision_leaves_everything_as_it_was(project: Project) -> None:
     project.type("reset")
     add_a_book(project)

@@ -166,6 +166,18 @@ def test_a_protected_target_is_not_overwritten(place: Place, elsewhere: Database
     assert place.type("switch", elsewhere.render()).code == 0  # it stands at head: nothing is changed there
 
 
+def test_a_protected_target_that_stands_elsewhere_is_not_replaced(place: Place, elsewhere: DatabaseUrl) -> None:
+    assert place.type("switch", elsewhere.render()).code == 0
+    execute(elsewhere, "UPDATE alembic_version SET version_num = 'ffff'")
+    open_changing(elsewhere).set_label(Label("production", "linear"))
+    place.env.write_text(BEFORE)
+
+    said = place.type("switch", elsewhere.render())
+
+    assert said.code != 0, said.text
+    assert (place.env.read_text(), open_changing(elsewhere).current()) == (BEFORE, ("ffff",))
+
+
 def test_the_environment_wins_and_is_named(
     place: Place, elsewhere: DatabaseUrl, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,6 +47,9 @@ ADDITIVE = {
     "nothing": "pass",
 }
 LOSSES = {
+    'op.execute("SELECT")\n    with op.get_context().autocommit_block():\n        op.create_index("ix", "b", ["n"])': (
+        "a commit on the way, line 8"
+    ),
     'op.drop_table("book")': "drop of table book, line 7",
     'op.drop_column("book", "pages")': "drop of column book.pages, line 7",
     'op.alter_column("book", "n", type_=sa.Integer())': "change of column book.n, line 7",

@@ -7,7 +7,7 @@ it and needs no server of its own.
 import queue
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Beside, Kept
@@ -78,13 +78,21 @@ class Pool:
             try:
                 draft = stack.enter_context(owner.draft())
                 draft.clone(source)
-            except DatabaseError as error:
-                stack.close()
-                self._ready.put(error)
+            except Exception as error:  # noqa: BLE001 (whoever waits for a database is told, whatever it was)
+                with suppress(DatabaseError):
+                    stack.close()
+                self._ready.put(_told(error))
                 return
             self._out[draft.url] = stack
             self._ready.put(draft.url)
 
     def _drop(self) -> None:
         while (stack := self._used.get()) is not None:
-            stack.close()
+            with suppress(DatabaseError, OSError):  # what is left is dropped by the next run
+                stack.close()
+
+
+def _told(error: Exception) -> DatabaseError:
+    if isinstance(error, DatabaseError):
+        return error
+    return DatabaseError(f"No database could be made for the tests: {type(error).__name__}: {error}")

@@ -7,7 +7,7 @@ not on it counts as a possible loss, and is named with its line.
 import ast
 from pathlib import Path
 
-from dbtasks.revisions import module_names, operations, statements
+from dbtasks.revisions import module_names, operations, statements, syntax
 from dbtasks.urls import Engine
 
 _SIMPLE = (
@@ -86,11 +86,13 @@ class _Reader:
         elif isinstance(statement, ast.With):
             for item in statement.items:
                 self._context(item)
+            if any(syntax.is_autocommit(item) for item in statement.items) and not self._only_builds_indexes(statement):
+                self._lose("a commit on the way", statement)
             self._block(statement.body)
         elif isinstance(statement, _SIMPLE):
             self._expression(statement)
         else:
-            self._lose(f"{_kind(statement)} that is not followed", statement)
+            self._lose(f"{syntax.kind(statement)} that is not followed", statement)
 
     def _context(self, item: ast.withitem) -> None:
         call = item.context_expr
@@ -100,6 +102,25 @@ class _Reader:
             self._batch(call, item.optional_vars)
         elif call.func.attr != "autocommit_block":
             self._lose("a with block that is not followed", call)
+
+    def _only_builds_indexes(self, block: ast.With) -> bool:
+        """Is the block all that its function does, and does it build indexes only? Those can be built again."""
+        alone = any(
+            [part for part in function.body if not syntax.says_nothing(part)] == [block]
+            for function in self._functions.values()
+        )
+        return alone and all(self._builds_an_index(part) for part in block.body)
+
+    def _builds_an_index(self, part: ast.stmt) -> bool:
+        if not isinstance(part, ast.Expr) or not isinstance(part.value, ast.Call):
+            return False
+        call = part.value
+        if isinstance(call.func, ast.Attribute) and self._name(call.func) == "alembic.op.create_index":
+            return True
+        text = self._text(call.args[0] if call.args else None) or ""
+        return " ".join(text.upper().split()).startswith(
+            ("CREATE INDEX CONCURRENTLY", "CREATE UNIQUE INDEX CONCURRENTLY")
+        )
 
     def _batch(self, call: ast.Call, variable: ast.expr | None) -> None:
         for part in (*call.args, *call.keywords):
@@ -114,7 +135,7 @@ class _Reader:
         called = {id(node.func) for node in ast.walk(top) if isinstance(node, ast.Call)}
         for node in ast.walk(top):
             if isinstance(node, _UNREADABLE_PARTS):
-                self._lose(f"{_kind(node)} that is not followed", node)
+                self._lose(f"{syntax.kind(node)} that is not followed", node)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
                 self._lose(f"a change of {ast.unparse(node)}", node)
             elif isinstance(node, ast.Attribute) and id(node) not in called and self._is_operation(node):
@@ -139,7 +160,9 @@ class _Reader:
             self._lose(operations.words(last, call.args) if last else "a call of what another call returns", call)
 
     def _adding(self, call: ast.Call, name: str) -> None:
-        if name == "add_column" and not operations.is_additive_column(_argument(call, 1, "column"), rebuilds=False):
+        if name == "add_column" and not operations.is_additive_column(
+            syntax.argument(call, 1, "column"), rebuilds=False
+        ):
             self._lose(operations.words(name, call.args), call)
 
     def _in_batch(self, call: ast.Call, name: str, table: str) -> None:
@@ -148,7 +171,7 @@ class _Reader:
         rebuilds = self._engine != "postgres"
         is_adding = name in (operations.WITHOUT_REBUILD if rebuilds else operations.ADDING)
         if name == "add_column":
-            is_adding = operations.is_additive_column(_argument(call, 0, "column"), rebuilds=rebuilds)
+            is_adding = operations.is_additive_column(syntax.argument(call, 0, "column"), rebuilds=rebuilds)
         if not is_adding:
             rebuilt = rebuilds and name in operations.ADDING
             self._lose(f"rebuild of {table} on SQLite" if rebuilt else operations.words(name, call.args, table), call)
@@ -221,13 +244,3 @@ class _Reader:
 
     def _lose(self, what: str, node: ast.AST) -> None:
         self._found[f"{what}, line {getattr(node, 'lineno', 1)}"] = None
-
-
-def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
-    if len(call.args) > position:
-        return call.args[position]
-    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
-
-
-def _kind(node: ast.AST) -> str:
-    return f"a {type(node).__name__.lower()} statement"

@@ -51,9 +51,8 @@ def remember(settings: Settings, database: Reading, current: Sequence[str], fold
 
 
 def _incarnation(database: Reading) -> str:
-    """What changes whenever another database takes this one's name: each swap leaves an undo."""
-    kept = database.kept("undo")
-    return kept[0].about.made.isoformat() if kept else ""
+    """What changes whenever another database takes this one's name."""
+    return database.identity()
 
 
 def _file(settings: Settings) -> Path:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dbtasks import guard
-from dbtasks.databases.protocol import Draft, Reading
+from dbtasks.config import Settings
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Reading
 from dbtasks.errors import MigrationError
 from dbtasks.events import Remark, RowsLost
-from dbtasks.workflows.change import Site, replace_database
-from dbtasks.workflows.migrate import bring_to_head, take_back_foreign
+from dbtasks.workflows.change import Site
+from dbtasks.workflows.migrate import bring_to_head, change_by_revisions, take_back_foreign
 from dbtasks.workflows.migrated import Migrated
 
 if TYPE_CHECKING:
@@ -26,36 +27,28 @@ def reconcile(site: Site, standing: "Standing", target: str) -> Migrated:
         target: where to go in the end.
 
     Raises:
-        MigrationError: it is not ours to change, or the way back is not known or failed; nothing was changed.
+        MigrationError: the way back is not known or failed; nothing was changed.
+        RefusedError: the guard does not let this database be changed.
     """
-    _require_free(site, standing)
+    site.permit()
     if standing.lost or standing.one_way:
         raise MigrationError(_sentence(standing), checked=[_reason(standing)], hint=standing.way_on())
     site.emit(Remark(f"{standing.sentence()}: taking {', '.join(standing.foreign)} back to {standing.ancestor}"))
     before = site.reading.rows()
-    site.tell_of_sessions()
 
-    def build(draft: Draft) -> tuple[int, int]:
-        draft.clone(site.reading)
+    def work(aimed: Settings) -> tuple[int, int]:
         try:
-            return _down_and_up(site, draft, standing, target, before)
+            down = take_back_foreign(aimed, site.emit, standing)
+            lost = _lost(before, open_database(aimed.url))
+            if lost:
+                site.emit(RowsLost(lost))
+            return down, bring_to_head(aimed, site.emit, "heads" if "," in target else target)
         except MigrationError as error:
             raise _failed(error, standing) from error
 
-    replaced = replace_database(site, build)
-    down, up = replaced.built
-    return Migrated(site.reading.place, site.reading.current(), down, up, replaced.kept)
-
-
-def _down_and_up(
-    site: Site, draft: Draft, standing: "Standing", target: str, before: Mapping[str, int]
-) -> tuple[int, int]:
-    aimed = site.settings.on_draft(draft.url)
-    down = take_back_foreign(aimed, site.emit, standing)
-    lost = _lost(before, draft)
-    if lost:
-        site.emit(RowsLost(lost))
-    return down, bring_to_head(aimed, site.emit, "heads" if "," in target else target)
+    changed = change_by_revisions(site, [f"what {', '.join(standing.foreign)} made"], work)
+    down, up = changed.done
+    return Migrated(site.reading.place, site.reading.current(), down, up, changed.kept)
 
 
 def _lost(before: Mapping[str, int], draft: Reading) -> dict[str, int]:
@@ -63,16 +56,6 @@ def _lost(before: Mapping[str, int], draft: Reading) -> dict[str, int]:
     after = draft.rows()
     missing = {table: count - after.get(table, 0) for table, count in before.items()}
     return {table: count for table, count in missing.items() if count > 0}
-
-
-def _require_free(site: Site, standing: "Standing") -> None:
-    verdict = guard.judge(site.settings, site.reading)
-    if verdict.protected:
-        raise MigrationError(
-            _sentence(standing),
-            checked=[f"it was left as it is: {verdict.reason}"],
-            hint="Run migrate from the checkout that has the revision; for a database of your own: nox -s db_reset",
-        )
 
 
 def _failed(error: MigrationError, standing: "Standing") -> MigrationError:

@@ -9,6 +9,7 @@ from dbtasks.events import RevisionsRun, Warned
 from dbtasks.workflows.change import Site, Task, opened, replace_database
 from dbtasks.workflows.checkout import compare
 from dbtasks.workflows.migrate import bring_to_head
+from dbtasks.workflows.schema_match import require_parent_of_today
 from dbtasks.workflows.summary import Summary, summary_of
 
 
@@ -51,6 +52,8 @@ def _to_head(site: Site, draft: Draft) -> None:
     if not ahead.fits:
         site.emit(Warned(f"{ahead.sentence()}; the snapshot was left at its revision"))
         return
-    count = bring_to_head(site.settings.on_draft(draft.url), site.emit)
+    aimed = site.settings.on_draft(draft.url)
+    require_parent_of_today(site, ahead, aimed)
+    count = bring_to_head(aimed, site.emit)
     if count:
         site.emit(RevisionsRun(count))

@@ -1,15 +1,19 @@
 """Does a database look like a revision? Held against a scratch database that stands there."""
 
+from dbtasks.config import Settings
+from dbtasks.errors import MigrationError
+from dbtasks.revisions.divergence import Standing
 from dbtasks.workflows.change import Site
 from dbtasks.workflows.scratch import stand_at
 
 
-def differences(site: Site, target: str) -> list[str]:
+def differences(site: Site, target: str, settings: Settings | None = None) -> list[str]:
     """The tables and columns that a database should not have, or lacks.
 
     Args:
         site: open for a task.
         target: the revision, `base`, or several with commas between.
+        settings: aimed at the database that is looked at; the site's own where that is not said.
 
     Raises:
         MigrationError: the history does not go up to there.
@@ -18,9 +22,32 @@ def differences(site: Site, target: str) -> list[str]:
 
     with site.draft() as scratch:
         stand_at(site.quietly(), scratch, target)
-        return session.differences(site.settings, site.settings.on_draft(scratch.url))
+        return session.differences(settings or site.settings, site.settings.on_draft(scratch.url))
 
 
 def shortened(found: list[str], most: int = 8) -> list[str]:
     """As many of them as fit into a message."""
     return [*found[:most], *([f"and {len(found) - most} more"] if len(found) > most else [])]
+
+
+def require_parent_of_today(site: Site, standing: Standing, settings: Settings | None = None) -> None:
+    """A state from before a rebase, which an undo or a restore brings back, looks like head and is not.
+
+    Args:
+        site: open for a task.
+        standing: how the database and the checkout relate.
+        settings: aimed at the database that is looked at; the site's own where that is not said.
+
+    Raises:
+        MigrationError: this is such a state.
+    """
+    if not standing.twice:
+        return
+    found = differences(site, ",".join(standing.current), settings)
+    if found:
+        raise MigrationError(
+            f"Revision {', '.join(standing.twice)} was rebased, and this state is from before that. "
+            f"Differences to what the history here makes: {len(found)}.",
+            checked=shortened(found),
+            hint="nox -s db_reset   builds a new one (nox -s db_undo takes that back)",
+        )

@@ -11,6 +11,7 @@ from dbtasks.workflows.change import Site, Task, opened, replace_database
 from dbtasks.workflows.checkout import compare, resolve
 from dbtasks.workflows.fill import LOSSES, fill
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
+from dbtasks.workflows.schema_match import require_parent_of_today
 from dbtasks.workflows.seed import seed as run_seeds
 from dbtasks.workflows.summary import Summary, summary_of
 from dbtasks.workflows.upgrade import lacking, losses_of
@@ -50,6 +51,7 @@ def _bring_up(site: Site) -> Kept | None:
     standing = compare(settings, site.reading.current())
     if not standing.fits:
         raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
+    require_parent_of_today(site, standing)
     going = lacking(standing, resolve(settings, "head"))
 
     if not going:

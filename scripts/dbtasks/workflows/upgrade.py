@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING
 
 from dbtasks.config import Settings
-from dbtasks.errors import MigrationError
 from dbtasks.events import Remark, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.revisions.source import possible_losses
-from dbtasks.workflows import at_head, schema_match
+from dbtasks.workflows import at_head
 from dbtasks.workflows.change import Site, Task, adopt, create_database, opened
 from dbtasks.workflows.checkout import compare, keep_texts, resolve
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
 from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.reconcile import reconcile
+from dbtasks.workflows.schema_match import require_parent_of_today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +84,7 @@ def losses_of(settings: Settings, revisions: "Sequence[Revision]") -> list[str]:
 def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
     """Run what is missing."""
     settings, database, emit = site.settings, site.reading, site.emit
-    if standing.twice:
-        _require_the_parent_of_today(site, standing)
+    require_parent_of_today(site, standing)
     if standing.changed:
         emit(Warned(f"{standing.sentence()}. {standing.way_on()}"))
     going = lacking(standing, target)
@@ -101,19 +100,3 @@ def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
 
     changed = change_by_revisions(site, losses_of(settings, going), work)
     return Migrated(database.place, database.current(), up=changed.done, kept=changed.kept)
-
-
-def _require_the_parent_of_today(site: Site, standing: "Standing") -> None:
-    """A state from before a rebase, which an undo or a restore brings back, looks like head and is not.
-
-    Raises:
-        MigrationError: this is such a state.
-    """
-    found = schema_match.differences(site, ",".join(standing.current))
-    if found:
-        raise MigrationError(
-            f"Revision {', '.join(standing.twice)} was rebased, and this database is from before that: "
-            f"{len(found)} difference(s) to what the history here makes.",
-            checked=schema_match.shortened(found),
-            hint="nox -s db_undo, or switch to the checkout that it belongs to, or: nox -s db_reset",
-        )

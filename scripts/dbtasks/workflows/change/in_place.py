@@ -8,7 +8,7 @@ from dbtasks.copies import undo
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import DatabaseError
 from dbtasks.workflows.change.left_overs import decide, equal
-from dbtasks.workflows.change.replace import finish
+from dbtasks.workflows.change.replace import finish, wants_undo
 from dbtasks.workflows.change.site import Site
 from dbtasks.workflows.change.way_back import needs_way_back, no_way_back
 
@@ -56,7 +56,7 @@ def _kept_copy(site: Site, losses: Sequence[str], before: Sequence[str]) -> Kept
     Raises:
         RefusedError: that cannot be done, and the database's name was not typed.
     """
-    if not needs_way_back(site, losses):
+    if not needs_way_back(site, losses) or not wants_undo(site):
         return None
     site.tell_of_sessions()
     try:
@@ -75,5 +75,4 @@ def _settle(site: Site, copy: Kept | None, before: Sequence[str]) -> Kept | None
     differs = database.current() != tuple(before) or not equal(database, copy)
     kept = decide(database, copy, differs=differs, role="undo")
     site.forget_history()
-    finish(site, kept)
-    return kept
+    return finish(site, kept)

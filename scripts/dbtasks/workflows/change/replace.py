@@ -38,13 +38,13 @@ def replace_database(
         keep: what the old database says of itself from now on; an undo where that is not said.
         branch: the git branch whose state the new database is.
     """
+    site.permit()
     with site.draft() as draft:
         built = build(draft)
         site.tell_of_sessions()
         about = keep or about_old(site)
         kept = site.changing().swap(draft, about, label=site.new_label, branch=branch)
-    finish(site, kept)
-    return Replaced(built, kept)
+    return Replaced(built, finish(site, kept))
 
 
 def replace_with_kept(
@@ -62,13 +62,13 @@ def replace_with_kept(
     Returns:
         The old database.
     """
+    site.permit()
     site.tell_of_sessions()
     kept = site.changing().swap(
         open_database(state.url), keep, label=site.new_label, belongings=belongings, branch=branch
     )
     site.forget_history()
-    finish(site, kept)
-    return kept
+    return finish(site, kept)
 
 
 def remove_database(site: Site) -> Kept | None:
@@ -79,41 +79,61 @@ def remove_database(site: Site) -> Kept | None:
     """
     if not site.reading.exists():
         return None
+    site.permit()
     site.tell_of_sessions()
     revisions = site.reading.current()
     kept = site.changing().put_away(undo.about(site.task.name, revisions, site.history.next_number, "undo"))
-    if not _wants_undo(site):
+    if not wants_undo(site):
         site.changing().remove(kept)
         return None
-    finish(site, kept)
-    return kept
+    return finish(site, kept, even_empty=True)
 
 
 def about_old(site: Site, role: undo.Role = "undo", *, redone: bool = False) -> About | None:
     """What the database that is about to be replaced says of itself as a former state.
 
     Returns:
-        None where there is no database or nothing in it, or where the project wants no undo.
+        None where there is no database, or where the project wants no undo.
     """
-    if not site.reading.exists():
+    if not site.reading.exists() or not wants_undo(site):
         return None
-    revisions = site.reading.current()
-    if (not revisions and site.reading.is_empty()) or not _wants_undo(site):
-        return None
-    return undo.about(site.task.name, revisions, site.history.next_number, role, redone=redone)
+    return undo.about(site.task.name, site.reading.current(), site.history.next_number, role, redone=redone)
 
 
-def _wants_undo(site: Site) -> bool:
+def wants_undo(site: Site) -> bool:
+    """Does the project keep former states? Where it does not, that is said."""
     if not site.settings.project.keep_undo:
         site.emit(NoUndo("keep-undo is 0 in [tool.dbtasks]"))
     return bool(site.settings.project.keep_undo)
 
 
-def finish(site: Site, kept: Kept | None) -> None:
-    """Set the redo line aside where something new was done, and hold the former states to their limits."""
+def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept | None:
+    """Set the redo line aside where something new was done, and hold the former states to their limits.
+
+    Args:
+        site: open for the task.
+        kept: the state that was replaced.
+        even_empty: keep it even if there is nothing in it. Only now can that be asked: what others were writing
+            while the swap waited for them is in it.
+
+    Returns:
+        The state, where it stays.
+    """
     if kept is None or kept.about.kind != "undo":
-        return
+        return kept
     site.forget_history()
-    for state in site.history.stale():
-        site.changing().describe(state, undo.with_role(state, "aside"))
+    if not even_empty and not kept.about.revisions and open_database(kept.url).is_empty():
+        site.changing().remove(kept)
+        return None
+    set_redo_aside(site)
     hold_to_limits(site)
+    return kept
+
+
+def set_redo_aside(site: Site) -> None:
+    """Something new was done: what the redo line held can be reached by its numbers only."""
+    stale = site.history.stale()
+    for state in stale:
+        site.changing().describe(state, undo.with_role(state, "aside"))
+    if stale:
+        site.forget_history()

@@ -13,7 +13,7 @@ _MOST_LOSSES = 8
 
 
 def needs_way_back(site: Site, losses: Sequence[str]) -> bool:
-    """Does a change need a copy of the database first?
+    """Does a change need a copy of the database, to work on or to keep?
 
     Args:
         site: open for the task.
@@ -27,9 +27,6 @@ def needs_way_back(site: Site, losses: Sequence[str]) -> bool:
         return False
     site.permit()
     if database.is_empty():
-        return False
-    if not site.settings.project.keep_undo:
-        site.emit(NoUndo("keep-undo is 0 in [tool.dbtasks]"))
         return False
     if task.no_way_back:
         _require_name(site)

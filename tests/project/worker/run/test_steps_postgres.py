@@ -93,7 +93,7 @@ def test_what_was_partly_committed_is_not_tried_again(books: Project) -> None:
     books.revision("a4", "a3", f"{CONCURRENTLY}\n    {ADD_SHELF}")
 
     with holding(books):  # a reader is in nobody's way while an index is built, but in the way of ALTER TABLE
-        said = books.type("migrate")
+        said = books.type("migrate", "--no-way-back", books.settings.url.name)  # in place, and not on a copy
 
     assert (said.code, "Attempt" in said.err) == (1, False)
     assert "stands at a3; what the revision did up to its autocommit block is committed" in said.err
