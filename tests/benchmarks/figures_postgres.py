@@ -69,7 +69,8 @@ def _for(maintenance: DatabaseUrl, folder: Path, *, revisions: int, rows: int, f
     root = generate(folder / name, url.render(), revisions=revisions, rows=rows)
     floor = {**maintenance.connect_arguments()}
     environment = {**os.environ, "DATABASE_URL": url.render(), "FLOOR": json.dumps(floor)}
-    reset = (str(BIN / "dbtasks"), "reset")
+    # What the replay builds has no label, so the guard wants the database's name each time.
+    reset = (str(BIN / "dbtasks"), "reset", "--yes", name)
     subprocess.run(reset, cwd=root, env=environment, check=True, capture_output=True)
     subprocess.run(reset, cwd=root, env=environment, check=True, capture_output=True)
     _prepare_floor(maintenance, name)
