@@ -7,7 +7,7 @@ from dbtasks.databases.postgres import advisory_lock, catalogue, creation, datab
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.draft import PostgresDraft
 from dbtasks.databases.postgres.notes import Note
-from dbtasks.databases.postgres.reading import PostgresReading
+from dbtasks.databases.postgres.readable_database import PostgresReading
 from dbtasks.databases.postgres.removal import drop_ours, refuse_held
 from dbtasks.databases.postgres.sessions import run_alone
 from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dbtasks.databases.postgres import creation
 from dbtasks.databases.postgres.connection import Server
-from dbtasks.databases.postgres.reading import PostgresReading
+from dbtasks.databases.postgres.readable_database import PostgresReading
 from dbtasks.databases.protocol import Reading
 from dbtasks.urls import DatabaseUrl
 

@@ -13,7 +13,7 @@ from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.lock_file import hold_lock
 from dbtasks.databases.sqlite.notes import BOTH
 from dbtasks.databases.sqlite.plain_files import drop, remove_database
-from dbtasks.databases.sqlite.reading import SqliteReading
+from dbtasks.databases.sqlite.readable_database import SqliteReading
 from dbtasks.databases.sqlite.swap import finish, hold_still, take_free_name
 from dbtasks.urls import DatabaseUrl
 

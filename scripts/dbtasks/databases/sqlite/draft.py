@@ -5,7 +5,7 @@ from pathlib import Path
 from dbtasks.databases.protocol import Reading
 from dbtasks.databases.sqlite.connection import open_connection
 from dbtasks.databases.sqlite.live_copy import copy_live
-from dbtasks.databases.sqlite.reading import SqliteReading
+from dbtasks.databases.sqlite.readable_database import SqliteReading
 
 
 class SqliteDraft(SqliteReading):
