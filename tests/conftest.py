@@ -1,5 +1,7 @@
 """What every test may use; nothing here starts or imports anything heavy."""
 
+import signal
+
 import pytest
 
 pytest_plugins = [
@@ -19,6 +21,11 @@ SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine", "ways"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--drills", action="store_true", help="run the long fault drills too")
     parser.addoption("--sampled", action="store_true", help="of the longest drills run a part, as CI does")
+
+
+def pytest_configure() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell: children would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
