@@ -98,8 +98,9 @@ def _swap_in(site: Site, entered: str, owner: str, default: str) -> str:
 
 def _clone(site: Site, draft: Draft, template: Reading) -> None:
     if template is site.reading:
-        site.tell_of_sessions()
-    draft.clone(template)
+        site.clone_into(draft)
+    else:
+        draft.clone(template)
 
 
 def _retire(site: Site, older: Kept) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dbtasks.config import Settings
+from dbtasks.errors import MigrationError
 from dbtasks.events import Emit, Warned
 from dbtasks.revisions import divergence
 from dbtasks.revisions.archive import Archive, keep_applied
@@ -46,6 +47,16 @@ def compare(settings: Settings, current: Sequence[str]) -> Standing:
         MigrationError: the history of the checkout cannot be read.
     """
     return divergence.compare(read_history(settings), Archive(settings.project), current)
+
+
+def require_fit(standing: Standing) -> None:
+    """Refuse to go on where a database has what this checkout lacks.
+
+    Raises:
+        MigrationError: it has.
+    """
+    if not standing.fits:
+        raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
 
 
 def keep_texts(

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from dbtasks.databases.protocol import Draft
-from dbtasks.errors import MigrationError
 from dbtasks.workflows.change import Task, opened, replace_database
-from dbtasks.workflows.checkout import compare, resolve
+from dbtasks.workflows.checkout import compare, require_fit, resolve
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions, take_back
 from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.summary import Summary, summary_of
@@ -34,9 +33,7 @@ def downgrade(task: Task, target: str) -> Migrated:
         resolve(settings, target)
     with opened(task) as site:
         standing = compare(settings, site.reading.current())
-        if not standing.fits:
-            raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
-
+        require_fit(standing)
         losses = [f"what the revisions down to {target} have made"]
         changed = change_by_revisions(site, losses, lambda aimed: take_back(aimed, site.emit, target))
         return Migrated(site.reading.place, site.reading.current(), down=changed.done, kept=changed.kept)
@@ -57,8 +54,7 @@ def replay(task: Task, target: str) -> Replayed:
 
     def build(draft: Draft) -> tuple[int, int]:
         if site.reading.exists():
-            site.tell_of_sessions()
-            draft.clone(site.reading)
+            site.clone_into(draft)
         else:
             draft.create()
         aimed = settings.on_draft(draft.url)

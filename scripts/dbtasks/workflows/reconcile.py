@@ -42,7 +42,7 @@ def reconcile(site: Site, standing: "Standing", target: str) -> Migrated:
             lost = _lost(before, open_database(aimed.url))
             if lost:
                 site.emit(RowsLost(lost))
-            return down, bring_to_head(aimed, site.emit, "heads" if "," in target else target)
+            return down, bring_to_head(aimed, site.emit, target)
         except MigrationError as error:
             raise _failed(error, standing) from error
 

@@ -50,7 +50,7 @@ def stand_at(site: Site, scratch: Draft, target: str) -> None:
     scratch.create()
     if target != "base":
         aimed = site.settings.on_draft(scratch.url)
-        bring_to_head(aimed, ignore, "heads" if "," in target else target)
+        bring_to_head(aimed, ignore, target)
 
 
 @contextmanager

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 
 from dbtasks.config import Settings
 from dbtasks.databases.protocol import Draft, Kept
-from dbtasks.errors import MigrationError
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, opened, replace_database
-from dbtasks.workflows.checkout import compare, resolve
+from dbtasks.workflows.checkout import compare, require_fit, resolve
 from dbtasks.workflows.fill import LOSSES, fill
-from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
+from dbtasks.workflows.migrate import change_by_revisions
 from dbtasks.workflows.schema_match import require_parent_of_today
 from dbtasks.workflows.seed import seed as run_seeds
 from dbtasks.workflows.summary import Summary, summary_of
-from dbtasks.workflows.upgrade import lacking, losses_of
+from dbtasks.workflows.upgrade import lacking, losses_of, run_lacking
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,15 @@ def _bring_up(site: Site) -> Kept | None:
     """Run what is missing and seed, as one change with one way back."""
     settings, emit = site.settings, site.emit
     standing = compare(settings, site.reading.current())
-    if not standing.fits:
-        raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
+    require_fit(standing)
     require_parent_of_today(site, standing)
-    going = lacking(standing, resolve(settings, "head"))
-
+    target = resolve(settings, "head")
+    going = lacking(standing, target)
     if not going:
         return fill(site)[1]
 
     def work(aimed: Settings) -> None:
-        bring_to_head(aimed, emit)
+        run_lacking(aimed, emit, going, target)
         run_seeds(aimed, emit)
 
     losses = [*losses_of(settings, going), *(LOSSES if settings.project.seed_command else ())]

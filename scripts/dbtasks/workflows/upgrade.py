@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from dbtasks.config import Settings
-from dbtasks.events import Remark, Warned
+from dbtasks.events import Emit, Remark, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.revisions.source import possible_losses
 from dbtasks.workflows import at_head
@@ -81,6 +81,25 @@ def losses_of(settings: Settings, revisions: "Sequence[Revision]") -> list[str]:
     return [f"{one.id}: {loss}" for one in revisions for loss in possible_losses(one.file, engine=engine)]
 
 
+def run_lacking(settings: Settings, emit: Emit, going: "Sequence[Revision]", target: str) -> int:
+    """Run what a database lacks, after what stopped builds of its indexes left is dropped; how many were run.
+
+    Args:
+        settings: aimed at the database, or at a copy of it.
+        emit: where events go.
+        going: the revisions that are going to be run.
+        target: where to go.
+
+    Raises:
+        MigrationError: a revision failed.
+    """
+    from dbtasks.project import session
+
+    for index in session.drop_invalid_of(settings, [revision.file for revision in going]):
+        emit(Remark(f"Dropped the INVALID index {index.name} on {index.table}, to build it again"))
+    return bring_to_head(settings, emit, target)
+
+
 def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
     """Run what is missing."""
     settings, database, emit = site.settings, site.reading, site.emit
@@ -91,12 +110,7 @@ def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
     if not going:
         last_failure.forget(settings)
         return Migrated(database.place, standing.current)
-    from dbtasks.project import session
-
-    def work(aimed: Settings) -> int:
-        for index in session.drop_invalid_of(aimed, [revision.file for revision in going]):
-            emit(Remark(f"Dropped the INVALID index {index.name} on {index.table}, to build it again"))
-        return bring_to_head(aimed, emit, "heads" if "," in target else target)
-
-    changed = change_by_revisions(site, losses_of(settings, going), work)
+    changed = change_by_revisions(
+        site, losses_of(settings, going), lambda aimed: run_lacking(aimed, emit, going, target)
+    )
     return Migrated(database.place, database.current(), up=changed.done, kept=changed.kept)

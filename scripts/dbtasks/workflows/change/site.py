@@ -103,6 +103,11 @@ class Site:
         """A database to work on beside this one; gone at the end."""
         return self._database.draft()
 
+    def clone_into(self, draft: Draft) -> None:
+        """Let a draft hold what the database holds, and say whose sessions that ends."""
+        self.tell_of_sessions()
+        draft.clone(self._database)
+
     def changing(self) -> Changing:
         """The database itself: for this package alone."""
         return self._database

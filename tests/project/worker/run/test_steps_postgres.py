@@ -115,7 +115,8 @@ def test_a_concurrent_build_is_never_cut_short(books: Project) -> None:
     assert query(books, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'book_title'::regclass") == [(True,)]
 
 
-def test_a_half_built_index_is_named_and_built_again_by_the_next_run(books: Project) -> None:
+@pytest.mark.parametrize("task", ["migrate", "setup"])
+def test_a_half_built_index_is_named_and_built_again_by_the_next_run(books: Project, task: str) -> None:
     query(books, "INSERT INTO book (title) VALUES ('Emma')")
     books.revision("a4", "a3", CONCURRENTLY)
 
@@ -127,7 +128,7 @@ def test_a_half_built_index_is_named_and_built_again_by_the_next_run(books: Proj
     assert "INVALID index book_title" in status
     query(books, "DELETE FROM book WHERE id > 1")
 
-    said = books.type("migrate")
+    said = books.type(task)
 
     assert (said.code, "Dropped the INVALID index book_title" in said.err) == (0, True)
     assert query(books, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'book_title'::regclass") == [(True,)]
