@@ -6,6 +6,8 @@ exception that carries its own remedies is pytest-postgresql's.
 
 from collections.abc import Sequence
 
+DIFFERS = 4  # the exit code of a task that did not fail, and whose answer is that things differ
+
 
 class TaskError(Exception):
     """A failure that was foreseen and is told in one short message, without a traceback.
@@ -41,12 +43,6 @@ class RefusedError(TaskError):
     """The guard will not let this database be changed."""
 
     exit_code = 3
-
-
-class NotAtHeadError(TaskError):
-    """The database is not at head, or differs from the models."""
-
-    exit_code = 4
 
 
 class DatabaseError(TaskError):

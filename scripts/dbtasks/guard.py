@@ -6,7 +6,6 @@ nothing, as a tunnel, an alias or a service file makes any server look like this
 """
 
 import shlex
-from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -198,11 +197,6 @@ def label_for(settings: Settings) -> Label:
         if wanted == environment:
             return Label(environment, settings.project.name)
     raise ConfigError(f"{_VARIABLE} is {wanted!r}.", hint="Use one of: " + ", ".join(ENVIRONMENTS))
-
-
-def add_option(parser: ArgumentParser) -> None:
-    """Let a command take the name of a protected database, the only key there is."""
-    parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
 
 
 def name_of(database: Reading) -> str:

@@ -1,5 +1,6 @@
 """Wait for one's turn: whatever the lock is, the waiting is the same."""
 
+import fcntl
 import os
 import time
 from collections.abc import Callable
@@ -42,3 +43,12 @@ def wait_for_turn(
             told = True
         time.sleep(min(left, pause * (0.5 + os.urandom(1)[0] / 512)))  # so that waiters do not march in step
         pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def take_file_lock(descriptor: int) -> bool:
+    """Lock an open file if nobody else has; the kernel lets go when its holder dies, however it dies."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -9,12 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from dbtasks.copies import undo
-from tests.fixtures.contents import holds
-from tests.fixtures.projects import Project, execute
-
-
-def state(project: Project) -> list[Any]:
-    return holds(project.settings.url.render())
+from tests.fixtures.projects import Project, execute, state
 
 
 def mark(project: Project, title: str) -> list[Any]:

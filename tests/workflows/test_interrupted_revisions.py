@@ -1,14 +1,8 @@
 """Facts D5 and D6: revisions that commit on the way, and fail or are killed inside."""
 
-import os
-import subprocess
-import sys
-from typing import Any
-
 import pytest
 
-from tests.fixtures.contents import holds
-from tests.fixtures.projects import Project, execute
+from tests.fixtures.projects import Project, execute, run, state
 
 AUTOCOMMIT = """with op.get_context().autocommit_block():
         op.execute("INSERT INTO book (id, title) VALUES (50, 'half')")
@@ -30,17 +24,6 @@ MEANWHILE = """import subprocess, sys
     code += "c.execute(sa.text({row!r})); c.commit()"
     subprocess.run([sys.executable, "-c", code], check=True)
     op.drop_table("book")"""
-
-
-def state(project: Project) -> list[Any]:
-    return holds(project.settings.url.render())
-
-
-def run(project: Project, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dbtasks", *words],
-        cwd=project.root, env={**os.environ, **variables}, text=True, capture_output=True, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """Facts D2 to D11: whatever a task replaces or overwrites can be brought back."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from dbtasks.databases.protocol import About
-from tests.fixtures.contents import holds
-from tests.fixtures.projects import Project, execute
+from tests.fixtures.projects import Project, execute, run, state
 from tests.fixtures.repositories import run_git
 
 DROP_PAGES = 'op.drop_column("book", "pages")'
@@ -22,17 +17,6 @@ with engine.begin() as connection:
     connection.execute(sa.text("UPDATE book SET title = 'Emma' WHERE id = 1"))
 engine.dispose()
 """
-
-
-def state(project: Project) -> list[Any]:
-    return holds(project.settings.url.render())
-
-
-def run(project: Project, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dbtasks", *words],
-        cwd=project.root, env={**os.environ, **variables}, text=True, capture_output=True, check=False,
-    )  # fmt: skip
 
 
 def with_seeds(project: Project) -> Project:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.errors import DatabaseError, ServerError
+from dbtasks.errors import DIFFERS, DatabaseError, ServerError
 from dbtasks.project.messages import RevisionRequest
 from dbtasks.project.models import missing as find_missing
 from dbtasks.urls import Engine
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from dbtasks.project.models import Missing
     from dbtasks.revisions.merge_preview import Crossing
 
-DIFFERENT = 4
 _BOTH: tuple[Engine, ...] = ("sqlite", "postgres")
 
 
@@ -66,7 +65,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     else:
         _tell(differences, problems, missing, fixed=bool(options.fix))
     different = (any(differences.values()) and not options.fix) or bool(missing)
-    return DIFFERENT if different else 1 if problems else 0
+    return DIFFERS if different else 1 if problems else 0
 
 
 def _tell(
@@ -110,7 +109,7 @@ def _against(settings: Settings, options: argparse.Namespace) -> int:
         _tell_crossing(crossing, options.against)
     else:
         console.say(f"One head, with {options.against} merged too", "green")
-    return DIFFERENT if crossing.collides else 0
+    return DIFFERS if crossing.collides else 0
 
 
 def _tell_crossing(crossing: "Crossing", ref: str) -> None:

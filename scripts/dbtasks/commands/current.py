@@ -5,6 +5,7 @@ import argparse
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
+from dbtasks.errors import DIFFERS
 from dbtasks.views import terminal
 from dbtasks.workflows.checkout import read_history
 
@@ -29,10 +30,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if options.json:
         foreign = [revision.id for revision in strange]
         console.data({"current": current, "heads": heads, "at_head": at_head, "foreign": foreign})
-        return 4 if options.exit_code and not at_head else 0
+        return DIFFERS if options.exit_code and not at_head else 0
     console.say(f"{terminal.standing(current)}{' (head)' if at_head else ''}")
     if strange:
         names = ", ".join(f"{revision.id} ({revision.message or 'its text is not known here'})" for revision in strange)
         console.warn(f"this checkout does not have {names}: another branch has, or the file was removed")
         terminal.show_next(("nox -s migrate   goes back to where the branches parted, where that can be done",))
-    return 4 if options.exit_code and not at_head else 0
+    return DIFFERS if options.exit_code and not at_head else 0

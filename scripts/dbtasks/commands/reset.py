@@ -4,12 +4,12 @@ import argparse
 
 from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.errors import DIFFERS
 from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
 from dbtasks.workflows.change import Task
 from dbtasks.workflows.reset import reset
 
-_DIFFERS = 4
 _VERDICTS = {
     "same": "A cached reset gives the same content as a replay.",
     "stale": "A cached reset gave other content than a replay, so all templates were dropped. What the build depends "
@@ -48,4 +48,4 @@ def _verify(this: Task, *, seed: bool) -> int:
     verdict = verify(this, seed=seed)
     console.say(_VERDICTS[verdict])
     console.say("The database is as it was.")
-    return 0 if verdict == "same" else _DIFFERS
+    return 0 if verdict == "same" else DIFFERS

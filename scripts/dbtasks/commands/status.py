@@ -9,12 +9,10 @@ from dbtasks.config import Settings
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
-from dbtasks.errors import DatabaseError, HistoryError
+from dbtasks.errors import DIFFERS, DatabaseError, HistoryError
 from dbtasks.local_state import last_failure
 from dbtasks.views import terminal
 from dbtasks.workflows.checkout import compare
-
-NOT_AT_HEAD = 4
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +29,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         console.data(facts)
     else:
         _tell(facts)
-    return NOT_AT_HEAD if options.exit_code and facts["pending"] != [] else 0
+    return DIFFERS if options.exit_code and facts["pending"] != [] else 0
 
 
 def _facts(settings: Settings, database: Reading) -> dict[str, Any]:

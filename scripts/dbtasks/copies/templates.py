@@ -160,11 +160,6 @@ def contents_of(template: Kept) -> Contents:
     return Contents(template.about.revisions, json.loads(template.about.facts["rows"]))
 
 
-def occupied(templates: Iterable[Kept]) -> int:
-    """How many bytes templates take."""
-    return sum(template.size for template in templates)
-
-
 def _used(template: Kept) -> datetime:
     return datetime.fromisoformat(template.about.facts.get("used", template.about.made.isoformat()))
 

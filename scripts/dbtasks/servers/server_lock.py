@@ -1,6 +1,5 @@
 """Tasks on one checkout's server take turns; a holder that dies lets go at once."""
 
-import fcntl
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dbtasks.errors import ServerError
-from dbtasks.lock_wait import wait_for_turn
+from dbtasks.lock_wait import take_file_lock, wait_for_turn
 
 
 @contextmanager
@@ -36,7 +35,7 @@ def turn(name: str, task: str, wait: float, tell: Callable[[str], None]) -> Iter
         def holder() -> str:
             return path.read_text().strip() or "another task"
 
-        wait_for_turn(lambda: _taken(file.fileno()), holder, wait, tell, give_up)
+        wait_for_turn(lambda: take_file_lock(file.fileno()), holder, wait, tell, give_up)
         file.truncate(0)
         file.write(f"{task} (process {os.getpid()})\n")
         file.flush()
@@ -46,11 +45,3 @@ def turn(name: str, task: str, wait: float, tell: Callable[[str], None]) -> Iter
 def file_of(name: str) -> Path:
     """The lock file of a server: outside the project, and every user's own."""
     return Path(tempfile.gettempdir()) / f"dbtasks-{os.getuid()}-{name}.lock"
-
-
-def _taken(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -21,7 +21,7 @@ def is_remembered(settings: Settings, database: Reading, current: Sequence[str])
     known = state_directory.read_json(_file(settings))
     try:
         record = BuildRecord.decode(known["record"], settings.project.root)
-        return bool(known["proof"] == Fingerprints(settings, current).digest(record, _incarnation(database)))
+        return bool(known["proof"] == Fingerprints(settings, current).digest(record, database.identity()))
     except (KeyError, TypeError, ValueError):
         return False
 
@@ -42,17 +42,12 @@ def remember(settings: Settings, database: Reading, current: Sequence[str], fold
     record = BuildRecord()
     recorder = Recorder(record.tell)
     read_trees(recorder, [*folders, project.alembic_ini, project.root / "pyproject.toml"])
-    proof = Fingerprints(settings, current).digest(record, _incarnation(database))
+    proof = Fingerprints(settings, current).digest(record, database.identity())
     note = {"record": record.encode(project.root), "proof": proof}
     try:
         state_directory.write(_file(settings), json.dumps(note).encode())
     except OSError:
         return  # the next run asks Alembic again
-
-
-def _incarnation(database: Reading) -> str:
-    """What changes whenever another database takes this one's name."""
-    return database.identity()
 
 
 def _file(settings: Settings) -> Path:

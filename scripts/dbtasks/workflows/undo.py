@@ -75,7 +75,6 @@ def go_to(task: Task, number: int) -> Undone:
 
 def _bring_back(site: Site, state: Kept, role: history.Role, *, redone: bool = False) -> Undone:
     kept = replace_with_kept(site, state, keep=about_old(site, role, redone=redone))
-    site.forget_history()
     return Undone(state, summary_of(site.reading), kept, site.history)
 
 

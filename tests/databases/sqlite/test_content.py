@@ -134,21 +134,22 @@ def test_the_encoding_counts(database: SqliteDatabase, tmp_path: Path) -> None:
     assert other.content() != database.content()
 
 
-def test_a_table_that_cannot_be_read_makes_the_content_unlike_any_other(database: SqliteDatabase) -> None:
+def fill_in_their_collation(database: SqliteDatabase, table: str) -> None:
+    """Make a table as a program does that brings a collation of its own."""
     with closing(sqlite3.connect(database.url.path)) as connection:
         connection.create_collation("theirs", lambda one, two: (one > two) - (one < two))
-        connection.execute("CREATE TABLE t (a TEXT COLLATE theirs PRIMARY KEY) WITHOUT ROWID")
+        connection.execute(table)
         connection.execute("INSERT INTO t VALUES ('a')")
         connection.commit()
+
+
+def test_a_table_that_cannot_be_read_makes_the_content_unlike_any_other(database: SqliteDatabase) -> None:
+    fill_in_their_collation(database, "CREATE TABLE t (a TEXT COLLATE theirs PRIMARY KEY) WITHOUT ROWID")
 
     assert database.content() != database.content()
 
 
 def test_an_index_in_a_collation_of_another_program_does_not_hinder(database: SqliteDatabase) -> None:
-    with closing(sqlite3.connect(database.url.path)) as connection:
-        connection.create_collation("theirs", lambda one, two: (one > two) - (one < two))
-        connection.execute("CREATE TABLE t (a TEXT COLLATE theirs UNIQUE)")
-        connection.execute("INSERT INTO t VALUES ('a')")
-        connection.commit()
+    fill_in_their_collation(database, "CREATE TABLE t (a TEXT COLLATE theirs UNIQUE)")
 
     assert database.content() == database.content()

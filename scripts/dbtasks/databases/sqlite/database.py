@@ -88,7 +88,7 @@ class SqliteDatabase(SqliteReading):
             self._take_free_name(draft.url.path)
 
     def set_label(self, label: Label) -> None:
-        """LabelAndBranch the label for exactly this file; production for the path as well."""
+        """Note the label for exactly this file; production for the path as well."""
         if self._half == "database" and label.environment == "production":
             self._notes.set_production(label)
         self._write_note(LabelAndBranch(label, self.branch()))
@@ -99,7 +99,7 @@ class SqliteDatabase(SqliteReading):
                 self._notes.set_production(None)
 
     def set_branch(self, branch: str) -> None:
-        """LabelAndBranch the branch for exactly this file."""
+        """Note the branch for exactly this file."""
         self._write_note(LabelAndBranch(self.label(), branch))
 
     def swap(

@@ -1,6 +1,5 @@
 """One task at a time on a SQLite database: a lock file that dies with its holder."""
 
-import fcntl
 import json
 import os
 import socket
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from dbtasks.databases.database_lock import wait_for_lock
 from dbtasks.databases.sqlite.connection import explain_file_error
+from dbtasks.lock_wait import take_file_lock
 
 
 @contextmanager
@@ -35,19 +35,11 @@ def hold_lock(file: Path, task: str, wait: float, when_waiting: Callable[[str], 
     except OSError as error:
         raise explain_file_error(file, error) from error
     try:
-        wait_for_lock(lambda: _try(descriptor), lambda: _read_holder(file), wait, when_waiting, str(file))
+        wait_for_lock(lambda: take_file_lock(descriptor), lambda: _read_holder(file), wait, when_waiting, str(file))
         _sign(descriptor, task)
         yield
     finally:
         os.close(descriptor)  # and with it the lock
-
-
-def _try(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _sign(descriptor: int, task: str) -> None:

@@ -73,6 +73,4 @@ def _settle(site: Site, copy: Kept | None, before: Sequence[str]) -> Kept | None
         return None
     database = site.changing()
     differs = database.current() != tuple(before) or not equal(database, copy)
-    kept = decide(database, copy, differs=differs, role="undo")
-    site.forget_history()
-    return finish(site, kept)
+    return finish(site, decide(database, copy, differs=differs, role="undo"))

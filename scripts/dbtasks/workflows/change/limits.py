@@ -32,4 +32,5 @@ def hold_to_limits(site: Site) -> None:
 def drop(site: Site, state: Kept, limit: str) -> None:
     """Drop one former state, and say so."""
     site.changing().remove(state)
+    site.forget_history()
     site.emit(UndoDropped(state, limit))

@@ -67,7 +67,6 @@ def replace_with_kept(
     kept = site.changing().swap(
         open_database(state.url), keep, label=site.new_label, belongings=belongings, branch=branch
     )
-    site.forget_history()
     return finish(site, kept)
 
 
@@ -119,9 +118,9 @@ def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept |
     Returns:
         The state, where it stays.
     """
+    site.forget_history()
     if kept is None or kept.about.kind != "undo":
         return kept
-    site.forget_history()
     if not even_empty and not kept.about.revisions and open_database(kept.url).is_empty():
         site.changing().remove(kept)
         return None
