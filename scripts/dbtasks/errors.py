@@ -73,3 +73,9 @@ class ServerError(TaskError):
 
 class ProcessError(TaskError):
     """A program that the task needs failed."""
+
+
+def shorten(found: Sequence[str], most: int) -> list[str]:
+    """As many of a list as fit into a message, and how many more there are."""
+    more = len(found) - most
+    return [*found[:most], *([f"and {more} more"] if more > 0 else [])]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from dbtasks import console
 from dbtasks.copies.undo import role_of
 from dbtasks.databases.protocol import Kept, Session
+from dbtasks.errors import shorten
 from dbtasks.events import (
     CopySettled,
     Emit,
@@ -174,8 +175,6 @@ def _tell_settled(kept: Kept, *, differs: bool) -> None:
 
 def _sessions(sessions: Sequence[Session]) -> str:
     shown_ones = [
-        f"{one.who} (process {one.process}{', in a transaction' if one.in_transaction else ''})"
-        for one in sessions[:_MOST_SESSIONS]
+        f"{one.who} (process {one.process}{', in a transaction' if one.in_transaction else ''})" for one in sessions
     ]
-    more = len(sessions) - len(shown_ones)
-    return "; ".join([*shown_ones, *([f"and {more} more"] if more else [])])
+    return "; ".join(shorten(shown_ones, _MOST_SESSIONS))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dbtasks.config import Settings
 from dbtasks.databases.protocol import Draft
+from dbtasks.errors import shorten
 from dbtasks.events import Emit, Remark, StepStarted, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.local_state.last_failure import Stop
@@ -96,7 +97,8 @@ def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Setti
 
     try:
         if needs_way_back(site, losses):
-            site.emit(Remark(f"Working on a copy, since something could be lost: {_shortened(losses)}"))
+            words = "; ".join(shorten(losses, _MOST_LOSSES))
+            site.emit(Remark(f"Working on a copy, since something could be lost: {words}"))
             replaced = replace_database(site, build)
             changed = Changed(replaced.built, replaced.kept)
         else:
@@ -125,11 +127,6 @@ def tell_of_invalid_indexes(site: Site) -> None:
 
     for index in session.invalid_indexes(site.settings):
         site.emit(Warned(f"{index.sentence()}, or let the next nox -s migrate do it and build the index again"))
-
-
-def _shortened(losses: Sequence[str]) -> str:
-    more = len(losses) - _MOST_LOSSES
-    return "; ".join([*losses[:_MOST_LOSSES], *([f"and {more} more"] if more > 0 else [])])
 
 
 class _Archiving:

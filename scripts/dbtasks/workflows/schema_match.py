@@ -1,10 +1,12 @@
 """Does a database look like a revision? Held against a scratch database that stands there."""
 
 from dbtasks.config import Settings
-from dbtasks.errors import MigrationError
+from dbtasks.errors import MigrationError, shorten
 from dbtasks.revisions.divergence import Standing
 from dbtasks.workflows.change import Site
 from dbtasks.workflows.scratch import stand_at
+
+MOST = 8  # differences in a message
 
 
 def differences(site: Site, target: str, settings: Settings | None = None) -> list[str]:
@@ -25,11 +27,6 @@ def differences(site: Site, target: str, settings: Settings | None = None) -> li
         return session.differences(settings or site.settings, site.settings.on_draft(scratch.url))
 
 
-def shortened(found: list[str], most: int = 8) -> list[str]:
-    """As many of them as fit into a message."""
-    return [*found[:most], *([f"and {len(found) - most} more"] if len(found) > most else [])]
-
-
 def require_parent_of_today(site: Site, standing: Standing, settings: Settings | None = None) -> None:
     """A state from before a rebase, which an undo or a restore brings back, looks like head and is not.
 
@@ -48,6 +45,6 @@ def require_parent_of_today(site: Site, standing: Standing, settings: Settings |
         raise MigrationError(
             f"Revision {', '.join(standing.twice)} was rebased, and this state is from before that. "
             f"Differences to what the history here makes: {len(found)}.",
-            checked=shortened(found),
+            checked=shorten(found, MOST),
             hint="nox -s db_reset   builds a new one (nox -s db_undo takes that back)",
         )

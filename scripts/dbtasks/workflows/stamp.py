@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dbtasks.databases.protocol import Kept
-from dbtasks.errors import MigrationError
+from dbtasks.errors import MigrationError, shorten
 from dbtasks.workflows import schema_match
 from dbtasks.workflows.change import Site, Task, change_in_place, opened
 from dbtasks.workflows.checkout import keep_texts, read_history, resolve
@@ -56,6 +56,6 @@ def _require_match(site: Site, target: str) -> None:
     if found:
         raise MigrationError(
             f"The schema is not that of {target}: {len(found)} difference(s). Nothing was stamped.",
-            checked=schema_match.shortened(found),
+            checked=shorten(found, schema_match.MOST),
             hint=f"nox -s migrate   runs what is missing; if you know better: nox -s stamp -- {target} --force",
         )
