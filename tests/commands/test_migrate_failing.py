@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from dbtasks import guard
-from tests.fixtures.projects import Project
+from tests.fixtures.projects import Project, state
 
 DROPPING = {
     "drop_column": 'op.drop_column("book", "pages")',
@@ -159,3 +159,15 @@ def test_many_revisions_are_a_bar_in_a_terminal_and_lines_elsewhere(
 
     assert (lines, bar.count("upgrade ")) == (29, 0)
     assert project.database.current() == ("a29",)
+
+
+def test_a_revision_that_writes_alembic_version_itself_is_rolled_back(project: Project) -> None:
+    project.type("migrate")
+    before = state(project)
+    project.revision("a4", "a3", "op.execute(\"INSERT INTO alembic_version VALUES ('a1')\")")
+
+    failed = project.type("migrate")
+
+    assert failed.code == 1
+    assert "it leaves a1, a4 in alembic_version, where Alembic has written a4" in failed.err
+    assert state(project) == before

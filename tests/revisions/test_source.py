@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dbtasks.revisions.source import possible_losses
+from dbtasks.revisions.source import read_effects
 
 HISTORY = Path(__file__).parents[2] / "backend" / "migrations" / "versions"
 HEAD = "import sqlalchemy as sa\nfrom alembic import context, op\nfrom sqlalchemy.dialects import postgresql\n\n"
@@ -23,7 +23,8 @@ ADDITIVE = {
     ),
     "a check": 'op.create_check_constraint("ck", "book", "n > 0")',
     "a unique constraint": 'op.create_unique_constraint("u", "book", ["n"])',
-    "a comment": 'op.create_table_comment("book", "what is read")',
+    "a comment on what is new": 'op.add_column("book", sa.Column("n", sa.Integer(), comment="how many (about)"))',
+    "a check by an expression": 'op.create_check_constraint("ck", "book", "length(title) > 0")',
     "rows": 'book = op.create_table("b", sa.Column("id", sa.Integer()))\n    op.bulk_insert(book, [{"id": 1}])',
     "rows by SQL": "op.execute(\"INSERT INTO book (title) VALUES ('it''s; DROP TABLE book'), (upper('x'))\")",
     "rows that may be there": 'op.execute("INSERT INTO book (id) VALUES (1) ON CONFLICT (id) DO NOTHING")',
@@ -51,6 +52,12 @@ LOSSES = {
         "a commit on the way, line 8"
     ),
     'op.drop_table("book")': "drop of table book, line 7",
+    'op.create_table_comment("book", "what is read")': "change of the comment of book, line 7",
+    "op.execute(\"COMMENT ON TABLE book IS 'what is read'\")": "COMMENT ON TABLE ..., line 7",
+    'op.execute("ALTER TABLE book ADD CHECK (forget(n) > 0)")': "change of book, line 7",
+    'op.execute("CREATE INDEX ix ON book (forget(n))")': "CREATE INDEX ix ..., line 7",
+    "op.execute(\"INSERT INTO alembic_version VALUES ('x')\")": "INSERT INTO alembic_version ..., line 7",
+    'op.bulk_insert(sa.table("alembic_version", sa.column("version_num")), [])': "alembic_version, line 7",
     'op.drop_column("book", "pages")': "drop of column book.pages, line 7",
     'op.alter_column("book", "n", type_=sa.Integer())': "change of column book.n, line 7",
     'op.rename_table("book", "tome")': "rename of table book, line 7",
@@ -95,6 +102,15 @@ LOSSES = {
     'with op.batch_alter_table("book") as b:\n        b.add_column(sa.Column("n", sa.DateTime(), '
     "server_default=sa.func.now()))": "rebuild of book on SQLite, line 8",
 }  # fmt: skip
+CALLS = (
+    'op.add_column("book", sa.Column("n", sa.Integer(), server_default=sa.text("forget()")))',
+    'op.add_column("book", sa.Column("n", sa.Integer(), server_default=sa.func.forget()))',
+    'op.add_column("book", sa.Column("n", sa.Integer(), sa.Computed("forget(n)")))',
+    'op.create_check_constraint("ck", "book", "forget(n) > 0")',
+    'op.create_check_constraint("ck", "book", CHECK)\n\nCHECK = "forget(n) > 0"',
+    'op.create_table("b", sa.Column("n"), sa.CheckConstraint("forget(n) > 0"))',
+    'op.create_index("ix", "book", [sa.text("forget(n)")])',
+)
 
 
 def written(folder: Path, body: str) -> Path:
@@ -105,21 +121,26 @@ def written(folder: Path, body: str) -> Path:
 
 @pytest.mark.parametrize("body", ADDITIVE.values(), ids=ADDITIVE)
 def test_what_only_adds_is_no_loss(tmp_path: Path, body: str) -> None:
-    assert possible_losses(written(tmp_path, body)) == ()
+    assert read_effects(written(tmp_path, body)).losses == ()
 
 
 @pytest.mark.parametrize("body", LOSSES)
 def test_whatever_is_not_on_the_list_is_named_with_its_line(tmp_path: Path, body: str) -> None:
-    assert LOSSES[body] in possible_losses(written(tmp_path, body))
+    assert LOSSES[body] in read_effects(written(tmp_path, body)).losses
+
+
+@pytest.mark.parametrize("body", CALLS)
+def test_a_function_that_the_database_would_call_may_do_anything(tmp_path: Path, body: str) -> None:
+    assert read_effects(written(tmp_path, body)).losses == ("a call of forget(), line 7",)
 
 
 @pytest.mark.parametrize("body", [body for body, loss in LOSSES.items() if "on SQLite" in loss])
 def test_a_batch_that_only_sqlite_rebuilds_adds_on_postgresql(tmp_path: Path, body: str) -> None:
-    assert possible_losses(written(tmp_path, body), engine="postgres") == ()
+    assert read_effects(written(tmp_path, body), engine="postgres").losses == ()
 
 
 def test_a_downgrade_is_read_in_the_same_way(tmp_path: Path) -> None:
-    assert possible_losses(written(tmp_path, "pass"), function="downgrade") == ("drop of table book, line 11",)
+    assert read_effects(written(tmp_path, "pass"), function="downgrade").losses == ("drop of table book, line 11",)
 
 
 @pytest.mark.parametrize("text", [b"def upgrade(:", b"\0", b"\xff\xfe", b"upgrade = print\n"])
@@ -127,12 +148,14 @@ def test_a_file_that_cannot_be_followed_counts_as_a_loss(tmp_path: Path, text: b
     file = tmp_path / "a1.py"
     file.write_bytes(text)
 
-    assert possible_losses(file) != ()
-    assert possible_losses(tmp_path / "missing.py") != ()
+    assert read_effects(file).losses != ()
+    assert read_effects(tmp_path / "missing.py").losses != ()
 
 
 def test_the_reference_history_loses_where_it_changes_or_fills() -> None:
-    found = {file.name.split("_")[3]: possible_losses(file, engine="postgres") for file in sorted(HISTORY.glob("*.py"))}
+    found = {
+        file.name.split("_")[3]: read_effects(file, engine="postgres").losses for file in sorted(HISTORY.glob("*.py"))
+    }
 
     assert {name for name, losses in found.items() if not losses} == {
         "1a01c7ea7e5d", "2b02add9407e", "5e051dec0a7e", "6f06f4e190ce", "9c09e4ba4d01",

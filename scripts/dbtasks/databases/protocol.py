@@ -102,10 +102,7 @@ class Reading(Protocol):
         """Let a connection be recognised as one to this very database, while the context lasts."""
 
     def label(self) -> Label | None:
-        """Its label; None where nobody has set one on this very database, as on a copy of a labelled one.
-
-        On SQLite a production label also stays with the path.
-        """
+        """Its label; None where nobody set one on this very database. A production label stays with the name."""
 
     def branch(self) -> str:
         """The git branch whose state this is; empty where that was never noted."""
@@ -124,6 +121,9 @@ class Reading(Protocol):
 
         Equal for a copy, and different after any committed change. The order of rows does not count.
         """
+
+    def side_effects(self, *, rows: bool) -> Sequence[str]:
+        """What of its own code may run when definitions, or rows too, are added; in words."""
 
     def sessions(self) -> Sequence[Session]:
         """Who else is connected; empty on SQLite, whose users nobody has to end."""

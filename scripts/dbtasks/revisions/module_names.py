@@ -4,6 +4,42 @@ import ast
 from collections import Counter
 from collections.abc import Mapping
 
+_TEXT = {"sqlalchemy.text", "sqlalchemy.sql.text", "sqlmodel.text"}
+
+
+class ModuleNames:
+    """The functions, imports and values of one file, by name.
+
+    Args:
+        tree: of the file.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        self.modules = imported(tree)
+        self._assigned = assigned_once(tree)
+
+    def name_of(self, function: ast.expr) -> str:
+        """The dotted name of what is called, from the module it was imported from; empty where it has none."""
+        parts: list[str] = []
+        while isinstance(function, ast.Attribute):
+            parts.append(function.attr)
+            function = function.value
+        if not isinstance(function, ast.Name):
+            return ""
+        return ".".join((self.modules.get(function.id, function.id), *reversed(parts)))
+
+    def value_of(self, value: ast.expr | None) -> ast.expr | None:
+        """What is written for a name that has one meaning in the file; anything else as it is."""
+        return self._assigned.get(value.id) if isinstance(value, ast.Name) else value
+
+    def text_of(self, value: ast.expr | None) -> str | None:
+        """A string that is written in the file."""
+        value = self.value_of(value)
+        if isinstance(value, ast.Call) and self.name_of(value.func) in _TEXT and value.args:
+            value = self.value_of(value.args[0])
+        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
 
 def imported(tree: ast.Module) -> Mapping[str, str]:
     """Each imported name and what it stands for."""

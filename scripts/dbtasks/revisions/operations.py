@@ -10,7 +10,7 @@ from collections.abc import Sequence
 ADDING = frozenset(
     {
         "add_column", "bulk_insert", "create_check_constraint", "create_exclude_constraint", "create_foreign_key",
-        "create_index", "create_primary_key", "create_table", "create_table_comment", "create_unique_constraint",
+        "create_index", "create_primary_key", "create_table", "create_unique_constraint",
     }
 )  # fmt: skip
 # SQLite's ALTER TABLE can do these; for all others a batch builds the table anew, without its triggers,
@@ -42,10 +42,13 @@ METHODS = frozenset(
 # What their create() makes in the database.
 SCHEMA_ITEMS = frozenset({"DOMAIN", "ENUM", "Enum", "Index", "Sequence", "Table"})
 EXECUTING = frozenset({"execute", "exec_driver_sql"})
+# What is given a SQL expression as a string.
+TAKING_EXPRESSIONS = frozenset({"CheckConstraint", "Computed", "create_check_constraint", "literal_column", "text"})
 
 _WORDS = {
     "alter_column": "change of column {}",
     "batch_alter_table": "rebuild of {}",
+    "create_table_comment": "change of the comment of {}",
     "drop_column": "drop of column {}",
     "drop_constraint": "drop of constraint {}",
     "drop_index": "drop of index {}",

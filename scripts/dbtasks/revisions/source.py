@@ -5,21 +5,35 @@ not on it counts as a possible loss, and is named with its line.
 """
 
 import ast
+from dataclasses import dataclass
 from pathlib import Path
 
 from dbtasks.revisions import module_names, operations, statements, syntax
+from dbtasks.revisions.module_names import ModuleNames
 from dbtasks.urls import Engine
 
 _SIMPLE = (
     ast.Pass, ast.Return, ast.Raise, ast.Assert, ast.Break, ast.Continue, ast.Import, ast.ImportFrom, ast.Expr,
     ast.Assign, ast.AnnAssign, ast.AugAssign,
 )  # fmt: skip
-_TEXT = {"sqlalchemy.text", "sqlalchemy.sql.text", "sqlmodel.text"}
 _UNREADABLE_PARTS = (ast.Lambda, ast.Await, ast.Yield, ast.YieldFrom)
 
 
-def possible_losses(file: Path, *, function: str = "upgrade", engine: Engine | None = None) -> tuple[str, ...]:
-    """What a revision may take away or overwrite, as in "update of resource, line 23"; nothing when it only adds.
+@dataclass(frozen=True)
+class Effects:
+    """What a revision does by itself, whatever code the database runs besides.
+
+    Args:
+        losses: what it may take away or overwrite, as in "update of resource, line 23"; nothing when it only adds.
+        rows: whether it adds or reads rows, and not only definitions.
+    """
+
+    losses: tuple[str, ...]
+    rows: bool = True
+
+
+def read_effects(file: Path, *, function: str = "upgrade", engine: Engine | None = None) -> Effects:
+    """Read what a revision does.
 
     Args:
         file: the revision.
@@ -29,7 +43,7 @@ def possible_losses(file: Path, *, function: str = "upgrade", engine: Engine | N
     try:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError) as error:
-        return (f"{file.name} cannot be read: {error}",)
+        return Effects((f"{file.name} cannot be read: {error}",))
     return _Reader(tree, engine).read(function)
 
 
@@ -40,30 +54,30 @@ class _Reader:
         self._tree = tree
         self._engine = engine
         self._found: dict[str, None] = {}
-        self._functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-        self._modules = module_names.imported(tree)
-        self._assigned = module_names.assigned_once(tree)
+        self._names = ModuleNames(tree)
+        self._rows = False
         self._batches: dict[str, str] = {}  # the variable of a batch -> its table
         self._followed: set[str] = set()
 
-    def read(self, function: str) -> tuple[str, ...]:
-        """The losses of the function, in the order of the file's execution."""
-        ambiguous = module_names.written(self._tree) & {"*", *self._modules, *operations.BUILTINS, *self._functions}
+    def read(self, function: str) -> Effects:
+        """The effects of the function, its losses in the order of the file's execution."""
+        known = {"*", *self._names.modules, *operations.BUILTINS, *self._names.functions}
+        ambiguous = module_names.written(self._tree) & known
         if ambiguous:
-            return (f"{min(ambiguous)} may mean something else in it",)
-        if function not in self._functions:
-            return (f"{function}() is not written in the file",)
+            return Effects((f"{min(ambiguous)} may mean something else in it",))
+        if function not in self._names.functions:
+            return Effects((f"{function}() is not written in the file",))
         for statement in self._tree.body:
             if not isinstance(statement, ast.FunctionDef):
                 self._statement(statement)
         self._follow(function)
-        return tuple(self._found)
+        return Effects(tuple(self._found), self._rows)
 
     def _follow(self, name: str) -> None:
         if name in self._followed:
             return
         self._followed.add(name)
-        function = self._functions[name]
+        function = self._names.functions[name]
         if function.decorator_list:
             self._lose(f"the decorator of {name}()", function)
         defaults = (*function.args.defaults, *(part for part in function.args.kw_defaults if part is not None))
@@ -98,7 +112,7 @@ class _Reader:
         call = item.context_expr
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             self._lose("a with block that is not followed", call)
-        elif self._name(call.func) == "alembic.op.batch_alter_table":
+        elif self._names.name_of(call.func) == "alembic.op.batch_alter_table":
             self._batch(call, item.optional_vars)
         elif call.func.attr != "autocommit_block":
             self._lose("a with block that is not followed", call)
@@ -107,7 +121,7 @@ class _Reader:
         """Is the block all that its function does, and does it build indexes only? Those can be built again."""
         alone = any(
             [part for part in function.body if not syntax.says_nothing(part)] == [block]
-            for function in self._functions.values()
+            for function in self._names.functions.values()
         )
         return alone and all(self._builds_an_index(part) for part in block.body)
 
@@ -115,9 +129,9 @@ class _Reader:
         if not isinstance(part, ast.Expr) or not isinstance(part.value, ast.Call):
             return False
         call = part.value
-        if isinstance(call.func, ast.Attribute) and self._name(call.func) == "alembic.op.create_index":
+        if isinstance(call.func, ast.Attribute) and self._names.name_of(call.func) == "alembic.op.create_index":
             return True
-        text = self._text(call.args[0] if call.args else None) or ""
+        text = self._names.text_of(call.args[0] if call.args else None) or ""
         return " ".join(text.upper().split()).startswith(
             ("CREATE INDEX CONCURRENTLY", "CREATE UNIQUE INDEX CONCURRENTLY")
         )
@@ -125,7 +139,7 @@ class _Reader:
     def _batch(self, call: ast.Call, variable: ast.expr | None) -> None:
         for part in (*call.args, *call.keywords):
             self._expression(part)
-        table = self._text(call.args[0] if call.args else None) or "a table"
+        table = self._names.text_of(call.args[0] if call.args else None) or "a table"
         if any(keyword.arg in {None, "recreate", "copy_from"} for keyword in call.keywords):
             self._lose(f"rebuild of {table}", call)
         if isinstance(variable, ast.Name):
@@ -140,24 +154,38 @@ class _Reader:
                 self._lose(f"a change of {ast.unparse(node)}", node)
             elif isinstance(node, ast.Attribute) and id(node) not in called and self._is_operation(node):
                 self._lose(f"{ast.unparse(node)}, called by something else", node)
+            elif isinstance(node, ast.Constant) and node.value == statements.VERSION_TABLE:
+                self._lose(statements.VERSION_TABLE, node)
             elif isinstance(node, ast.Call):
                 self._call(node)
 
     def _call(self, call: ast.Call) -> None:
-        name = self._name(call.func)
+        name = self._names.name_of(call.func)
         root, _, last = name.rpartition(".")
         if isinstance(call.func, ast.Attribute):
             last = call.func.attr
+        self._rows |= last == "bulk_insert"
+        if last in operations.TAKING_EXPRESSIONS:
+            self._expressions(call)
         if root == "alembic.op" and last in operations.ADDING:
             self._adding(call, last)
         elif root in self._batches:
             self._in_batch(call, last, self._batches[root])
         elif last in operations.EXECUTING and (root == "alembic.op" or isinstance(call.func, ast.Attribute)):
             self._sql(call)
-        elif name in self._functions:
+        elif name in self._names.functions:
             self._follow(name)
         elif not self._is_harmless(call, name):
             self._lose(operations.words(last, call.args) if last else "a call of what another call returns", call)
+
+    def _expressions(self, call: ast.Call) -> None:
+        """SQL expressions, which the database computes at once for the rows that are there."""
+        for part in (*call.args, *(keyword.value for keyword in call.keywords)):
+            text = self._names.text_of(part)
+            if isinstance(part, ast.JoinedStr | ast.BinOp):
+                self._lose("SQL that is put together when it runs", part)
+            for name in statements.unknown_functions(text or ""):
+                self._lose(f"a call of {name}()", part)
 
     def _adding(self, call: ast.Call, name: str) -> None:
         if name == "add_column" and not operations.is_additive_column(
@@ -177,30 +205,13 @@ class _Reader:
             self._lose(f"rebuild of {table} on SQLite" if rebuilt else operations.words(name, call.args, table), call)
 
     def _sql(self, call: ast.Call) -> None:
+        self._rows = True
         value = call.args[0] if call.args else None
-        text = self._text(value)
-        if text is None and self._is_insert(value):
+        text = self._names.text_of(value)
+        if text is None and syntax.is_insert(value):
             return
         for what in ("SQL that is put together when it runs",) if text is None else statements.losses(text):
             self._lose(what, call)
-
-    def _text(self, value: ast.expr | None) -> str | None:
-        """A string that is written in the file."""
-        if isinstance(value, ast.Name):
-            value = self._assigned.get(value.id)
-        if isinstance(value, ast.Call) and self._name(value.func) in _TEXT and value.args:
-            value = value.args[0]
-        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
-
-    def _is_insert(self, value: ast.expr | None) -> bool:
-        """Is it table.insert() or sa.insert(table), with values and without a query or an update on conflict?"""
-        while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-            if value.func.attr == "insert":
-                return True
-            if value.func.attr not in {"values", "on_conflict_do_nothing"}:
-                return False
-            value = value.func.value
-        return False
 
     def _is_harmless(self, call: ast.Call, name: str) -> bool:
         root, _, last = name.rpartition(".")
@@ -209,12 +220,13 @@ class _Reader:
             return last in operations.LOOKING
         if top in {"sqlalchemy", "sqlmodel"}:
             describes = last[:1].isupper() and last not in operations.CONNECTING
-            return describes or last in operations.EXPRESSIONS or ".func." in f"{root}."
+            is_function = ".func." in f"{root}."
+            return statements.is_known_function(last) if is_function else describes or last in operations.EXPRESSIONS
         if top in operations.STANDARD_LIBRARY and name != top:
             return True
         if isinstance(call.func, ast.Name):
             return name in operations.BUILTINS
-        if top in {module.partition(".")[0] for module in self._modules.values()} or not isinstance(
+        if top in {module.partition(".")[0] for module in self._names.modules.values()} or not isinstance(
             call.func, ast.Attribute
         ):
             return False
@@ -224,23 +236,12 @@ class _Reader:
 
     def _is_schema_item(self, value: ast.expr | None) -> bool:
         """Is it something whose create() makes it in the database?"""
-        if isinstance(value, ast.Name):
-            value = self._assigned.get(value.id)
-        name = self._name(value.func) if isinstance(value, ast.Call) else ""
+        value = self._names.value_of(value)
+        name = self._names.name_of(value.func) if isinstance(value, ast.Call) else ""
         return name.startswith("sqlalchemy.") and name.rpartition(".")[2] in operations.SCHEMA_ITEMS
 
-    def _name(self, function: ast.expr) -> str:
-        """The dotted name of what is called, from the module it was imported from; empty where it has none."""
-        parts: list[str] = []
-        while isinstance(function, ast.Attribute):
-            parts.append(function.attr)
-            function = function.value
-        if not isinstance(function, ast.Name):
-            return ""
-        return ".".join((self._modules.get(function.id, function.id), *reversed(parts)))
-
     def _is_operation(self, node: ast.Attribute) -> bool:
-        return self._name(node).startswith("alembic.op.")
+        return self._names.name_of(node).startswith("alembic.op.")
 
     def _lose(self, what: str, node: ast.AST) -> None:
         self._found[f"{what}, line {getattr(node, 'lineno', 1)}"] = None

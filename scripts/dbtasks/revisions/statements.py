@@ -1,7 +1,9 @@
 """SQL that adds and takes nothing away: one allow-list of statements, for SQLite and PostgreSQL alike."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+VERSION_TABLE = "alembic_version"
 
 # Read in one pass, so that a quote inside a comment is none, nor a comment inside a string.
 _TOKEN = re.compile(r"(?P<string>'(?:[^']|'')*')|(?P<name>\"(?:[^\"]|\"\")*\")|--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -20,7 +22,6 @@ _ADDING = (
     r"ALTER TABLE (IF EXISTS )?(ONLY )?[\w.]+ ADD\b",
     r"ALTER TABLE (IF EXISTS )?(ONLY )?[\w.]+ VALIDATE CONSTRAINT \w+$",
     r"ALTER TYPE [\w.]+ ADD (VALUE|ATTRIBUTE)\b",
-    r"COMMENT ON\b",
     r"SET (LOCAL |SESSION )?(LOCK_TIMEOUT|STATEMENT_TIMEOUT)\b",
     r"ANALYZE\b",
 )
@@ -29,12 +30,16 @@ _ADDS = re.compile("|".join(_ADDING))
 # that deletes, an upsert, CREATE OR REPLACE.
 _OTHERS = re.compile(
     r"\b(UPDATE|DELETE|REPLACE|TRUNCATE|DROP|MERGE|RENAME|ALTER|ATTACH|DETACH|DISABLE|ENABLE|OWNER|INHERIT|CLUSTER"
-    r"|EXECUTE|CALL)\b"
+    r"|EXECUTE|CALL|ALEMBIC_VERSION)\b"
 )
 _CALL = re.compile(r"([\w.]+) ?\(")
 # Where the expressions begin that are computed at once.
-_RUN = re.compile(r"\b(SELECT|VALUES|DEFAULT)\b")
-_RUN_ALWAYS = re.compile(r"\bSELECT\b")
+_RUN = re.compile(r"\b(SELECT|VALUES|DEFAULT|CHECK|GENERATED)\b")
+_RUN_IN_CREATE = {"TABLE": re.compile(r"\bSELECT\b"), "INDEX": re.compile(r"\(")}
+# A text that begins so is judged where it is executed.
+_STATEMENT = re.compile(
+    r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|SET|WITH|TRUNCATE|DO|COMMENT|ANALYZE)\b", re.IGNORECASE
+)
 # A query may call functions, and a function may do anything: those that are known to do nothing.
 _FUNCTIONS = frozenset(
     """
@@ -44,6 +49,7 @@ _FUNCTIONS = frozenset(
     RPAD SPLIT_PART INITCAP MD5 COUNT MIN MAX SUM AVG ABS ROUND CEIL FLOOR MOD GREATEST LEAST NOW DATE DATETIME TIME
     STRFTIME JULIANDAY EXTRACT DATE_TRUNC TO_CHAR TO_DATE TO_TIMESTAMP RANDOM GEN_RANDOM_UUID GENERATE_SERIES
     ROW_NUMBER RANK DENSE_RANK LAG LEAD STRING_AGG ARRAY_AGG GROUP_CONCAT IFNULL IIF INSTR HEX UNNEST
+    TO_TSVECTOR CURRENT_TIMESTAMP LOCALTIMESTAMP TRUE FALSE IS NULL ISFINITE JSONB_TYPEOF JSON_VALID CARDINALITY
     NEXTVAL VARCHAR CHAR NUMERIC DECIMAL TIMESTAMP JSON_BUILD_OBJECT JSONB_BUILD_OBJECT
     """.split()  # noqa: SIM905 (a list would be one word a line)
 )
@@ -71,6 +77,23 @@ def losses(sql: str) -> tuple[str, ...]:
     return tuple(_losses(plain))
 
 
+def is_known_function(name: str) -> bool:
+    """Is it a function of SQL that does nothing but compute?"""
+    return name.upper() in _FUNCTIONS
+
+
+def unknown_functions(expression: str) -> Sequence[str]:
+    """The functions that an expression calls and that may do something besides; none of a whole statement's.
+
+    Args:
+        expression: of SQL, as in a default or a check.
+    """
+    if _STATEMENT.match(expression):
+        return ()
+    plain = _TOKEN.sub(lambda found: "name" if found["name"] else " ", expression)
+    return [name for name in _CALL.findall(plain) if not is_known_function(name)]
+
+
 def _losses(sql: str) -> Iterator[str]:
     for part in sql.split(";"):
         statement = " ".join(part.split())
@@ -83,8 +106,11 @@ def _only_adds(statement: str) -> bool:
     found = _ADDS.match(plain)
     if found is None or _OTHERS.search(plain[found.end() :]):
         return False
-    run = (_RUN_ALWAYS if plain.startswith("CREATE") else _RUN).search(plain)
-    return run is None or all(name in _FUNCTIONS for name in _CALL.findall(plain[run.start() :]))
+    begins = _RUN
+    if plain.startswith("CREATE"):
+        begins = _RUN_IN_CREATE["INDEX" if "INDEX" in found.group() else "TABLE"]
+    run = begins.search(plain)
+    return run is None or all(is_known_function(name) for name in _CALL.findall(plain[run.start() :]))
 
 
 def _words(statement: str) -> str:

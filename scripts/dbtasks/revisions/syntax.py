@@ -24,3 +24,14 @@ def is_autocommit(item: ast.withitem) -> bool:
 def says_nothing(part: ast.stmt) -> bool:
     """Is it a statement that does nothing: a pass, or a docstring?"""
     return isinstance(part, ast.Pass) or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+
+
+def is_insert(value: ast.expr | None) -> bool:
+    """Is it table.insert() or sa.insert(table), with values and without a query or an update on conflict?"""
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        if value.func.attr == "insert":
+            return True
+        if value.func.attr not in {"values", "on_conflict_do_nothing"}:
+            return False
+        value = value.func.value
+    return False

@@ -13,7 +13,7 @@ from dbtasks.workflows.migrate import change_by_revisions
 from dbtasks.workflows.schema_match import require_parent_of_today
 from dbtasks.workflows.seed import seed as run_seeds
 from dbtasks.workflows.summary import Summary, summary_of
-from dbtasks.workflows.upgrade import lacking, losses_of, run_lacking
+from dbtasks.workflows.upgrade import find_losses, lacking, run_lacking
 
 
 @dataclass(frozen=True)
@@ -59,5 +59,5 @@ def _bring_up(site: Site) -> Kept | None:
         run_lacking(aimed, emit, going, target)
         run_seeds(aimed, emit)
 
-    losses = [*losses_of(settings, going), *(LOSSES if settings.project.seed_command else ())]
+    losses = [*find_losses(site.reading, going), *(LOSSES if settings.project.seed_command else ())]
     return change_by_revisions(site, losses, work).kept

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from dbtasks.config import Settings
 from dbtasks.events import Emit, Remark, Warned
 from dbtasks.local_state import last_failure
-from dbtasks.revisions.source import possible_losses
+from dbtasks.revisions.source import read_effects
 from dbtasks.workflows import at_head
 from dbtasks.workflows.change import Site, Task, adopt, create_database, opened
 from dbtasks.workflows.checkout import compare, keep_texts, resolve
@@ -17,6 +17,7 @@ from dbtasks.workflows.schema_match import require_parent_of_today
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dbtasks.databases.protocol import Reading
     from dbtasks.project.messages import Revision
     from dbtasks.revisions.divergence import Standing
 
@@ -75,10 +76,17 @@ def lacking(standing: "Standing", target: str) -> "list[Revision]":
     return [revision for revision in history.order if revision.id in missing]
 
 
-def losses_of(settings: Settings, revisions: "Sequence[Revision]") -> list[str]:
-    """What the revisions could destroy or overwrite, in words; none where they are proved additive."""
-    engine = settings.url.engine
-    return [f"{one.id}: {loss}" for one in revisions for loss in possible_losses(one.file, engine=engine)]
+def find_losses(database: "Reading", revisions: "Sequence[Revision]") -> list[str]:
+    """What the revisions could destroy or overwrite, in words; none where they are proved additive.
+
+    Those that only add may still run code of the database, as a trigger; so that is asked for too.
+    """
+    effects = {one.id: read_effects(one.file, engine=database.engine) for one in revisions}
+    losses = [f"{name}: {loss}" for name, one in effects.items() for loss in one.losses]
+    if losses or not effects or not database.exists():
+        return losses
+    rows = any(one.rows for one in effects.values())
+    return [f"{what}, which runs when something is added" for what in database.side_effects(rows=rows)]
 
 
 def run_lacking(settings: Settings, emit: Emit, going: "Sequence[Revision]", target: str) -> int:
@@ -111,6 +119,6 @@ def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
         last_failure.forget(settings)
         return Migrated(database.place, standing.current)
     changed = change_by_revisions(
-        site, losses_of(settings, going), lambda aimed: run_lacking(aimed, emit, going, target)
+        site, find_losses(database, going), lambda aimed: run_lacking(aimed, emit, going, target)
     )
     return Migrated(database.place, database.current(), up=changed.done, kept=changed.kept)

@@ -16,6 +16,7 @@ from dbtasks.databases.postgres import (
     database_properties,
     emptiness,
     reserved_names,
+    side_effects,
 )
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
@@ -101,6 +102,11 @@ class PostgresReading:
         """A hash of its catalogs, rows, sequences and large objects, and of what belongs to its name."""
         with self._explaining_closed():
             return content_hash.hash_content(self.url, self._existing(belongings=True))
+
+    def side_effects(self, *, rows: bool) -> Sequence[str]:
+        """Event triggers and domains' code; with rows, triggers, rules, and the functions of defaults and checks."""
+        with self._explaining_closed():
+            return side_effects.find_side_effects(self.url, rows=rows)
 
     def sessions(self) -> Sequence[Session]:
         """Who else is connected, replication included."""

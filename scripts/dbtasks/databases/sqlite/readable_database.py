@@ -17,6 +17,7 @@ from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
 from dbtasks.databases.sqlite.header_label import read_header_label
 from dbtasks.databases.sqlite.live_copy import copy_live, copy_still
 from dbtasks.databases.sqlite.notes import Half, Notes
+from dbtasks.databases.sqlite.side_effects import find_side_effects
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl, Engine
@@ -113,6 +114,13 @@ class SqliteReading:
         """A hash of everything that is stored; see `hash_content` for what other programs notice of it."""
         with open_connection(self._path) as connection:
             return hash_content(connection)
+
+    def side_effects(self, *, rows: bool) -> Sequence[str]:
+        """With rows, triggers and constraints that replace; definitions run no code."""
+        if not rows:
+            return ()
+        with open_connection(self._path) as connection:
+            return find_side_effects(connection)
 
     def sessions(self) -> Sequence[Session]:
         """Nobody: those who use a file need not be ended."""

@@ -55,6 +55,8 @@ def safe_environment(config: Config, script: ScriptDirectory, attempt: Attempt, 
     def check(*, ctx: Any, heads: set[str], **_rest: Any) -> None:
         """Inside a revision's transaction, after its last statement."""
         attempt.heads = tuple(sorted(heads))
+        if not ctx.as_sql:
+            _check_versions(ctx, attempt)
         if ctx.dialect.name == "sqlite" and not ctx.as_sql:
             _check_foreign_keys(ctx.connection, attempt)
 
@@ -167,6 +169,20 @@ def _broken_rows(connection: Connection) -> dict[tuple[str, str], int]:
     finally:
         cursor.close()
     return counts
+
+
+def _check_versions(context: Any, attempt: Attempt) -> None:
+    """Refuse a revision that writes alembic_version itself.
+
+    Raises:
+        MigrationError: another revision stands in it than Alembic has written; the revision is rolled back.
+    """
+    written = tuple(sorted(context.get_current_heads()))
+    if written != attempt.heads:
+        raise MigrationError(
+            f"it leaves {', '.join(written) or 'nothing'} in {context.version_table}, "
+            f"where Alembic has written {', '.join(attempt.heads or ()) or 'nothing'}",
+        )
 
 
 def _check_foreign_keys(connection: Connection, attempt: Attempt) -> None:
