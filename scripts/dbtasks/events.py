@@ -77,18 +77,6 @@ class RevisionsRun(NamedTuple):
     number: int
 
 
-class CopySettled(NamedTuple):
-    """A copy that a stopped task left was compared with the database.
-
-    Args:
-        kept: the copy.
-        differs: it became an undo; otherwise it was equal and is gone.
-    """
-
-    kept: Kept
-    differs: bool
-
-
 class UndoDropped(NamedTuple):
     """A former state was dropped because of a limit.
 
@@ -143,7 +131,6 @@ Event = (
     | SessionsEnded
     | StepStarted
     | RevisionsRun
-    | CopySettled
     | UndoDropped
     | NoUndo
     | RowsLost

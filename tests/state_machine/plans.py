@@ -48,7 +48,7 @@ def downgrade(world: World, old: Content, target: str) -> Plan:
     if not old.revision or not is_known(world, old):
         return Plan()
     below = "" if target == "base" else example.PARENTS[old.revision]
-    return Plan((world.oracle.walk(world.place, old, "", way(old.revision, below)),), in_place=True)
+    return Plan((world.oracle.walk(world.place, old, "", way(old.revision, below)),))
 
 
 def replay(world: World, old: Content) -> Plan:
@@ -73,7 +73,7 @@ def setup(world: World, old: Content) -> Plan:
     walks = [onward(world, world.place, old, SEED)]
     if not any(table.rows for name, table in old.tables.items() if name != "alembic_version"):
         walks.append(fresh(world, world.place, SEED))
-    return Plan(tuple(walks), in_place=True, may_refuse=not is_known(world, old))
+    return Plan(tuple(walks), may_refuse=not is_known(world, old))
 
 
 def stamp(world: World, old: Content) -> Plan:

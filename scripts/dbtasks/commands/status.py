@@ -55,7 +55,7 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
         "rows": database.rows() if there else {},
         "server": server,
         "label": label.environment if label else None,
-        "undo": [terminal.former_state(state).strip() for state in history.listed],
+        "undo": [terminal.former_state(state).strip() for state in history.states],
         "next_undo": terminal.former_state(history.undo).strip() if history.undo else None,
         "next_redo": terminal.former_state(history.redo).strip() if history.redo else None,
         "snapshots": [state.about.title for state in database.kept("snapshot")],

@@ -67,11 +67,11 @@ def _list(settings: Settings, *, as_json: bool) -> int:
                     "bytes": state.size,
                     "next": state in (history.undo, history.redo),
                 }
-                for state in history.listed
+                for state in history.states
             ]
         )
         return 0
-    if not history.listed:
+    if not history.states:
         console.say(f"No former state of {open_database(settings.url).place} is kept")
         return 0
     marks = {id(history.undo): "<- undo", id(history.redo): "<- redo"}
@@ -85,7 +85,7 @@ def _list(settings: Settings, *, as_json: bool) -> int:
             terminal.size(state.size),
             marks.get(id(state), ""),
         )
-        for state in history.listed
+        for state in history.states
     ]
     console.table(("no.", "kept", "before", "revision", "rows", "size", ""), rows, numbers=("no.", "rows", "size"))
     return 0

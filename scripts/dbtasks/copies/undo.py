@@ -12,12 +12,9 @@ from typing import Literal
 
 from dbtasks.databases.protocol import About, Kept
 
-# undo, redo: on these lines. aside: was on the redo line when something new was done. pending: a copy made
-# before a change in place, which counts once the database differs from it. killed: such a copy of a task that
-# was stopped; it is on the undo line.
-Role = Literal["undo", "redo", "aside", "pending", "killed"]
+# undo, redo: on these lines. aside: was on the redo line when something new was done.
+Role = Literal["undo", "redo", "aside"]
 
-_UNDO_LINE = {"undo", "killed"}
 _REDONE = "yes"
 
 
@@ -39,7 +36,7 @@ class UndoHistory:
     @property
     def undo(self) -> Kept | None:
         """The state that undo brings back."""
-        return next((state for state in self.states if role_of(state) in _UNDO_LINE), None)
+        return next((state for state in self.states if role_of(state) == "undo"), None)
 
     @property
     def redo(self) -> Kept | None:
@@ -47,19 +44,9 @@ class UndoHistory:
         stale = self.stale()
         return next((state for state in self.states if role_of(state) == "redo" and state not in stale), None)
 
-    @property
-    def listed(self) -> list[Kept]:
-        """The states that can be reached, the one kept last first."""
-        return [state for state in self.states if role_of(state) != "pending"]
-
-    @property
-    def pending(self) -> list[Kept]:
-        """Copies that tasks made before a change in place, and did not live to say what became of it."""
-        return [state for state in self.states if role_of(state) == "pending"]
-
     def find(self, number: int) -> Kept | None:
         """The state with a number."""
-        return next((state for state in self.listed if state.about.number == number), None)
+        return next((state for state in self.states if state.about.number == number), None)
 
     def stale(self) -> list[Kept]:
         """The states of the redo line that are older than a change: it set them aside."""
@@ -69,9 +56,9 @@ class UndoHistory:
     def expendable(self) -> Iterator[Kept]:
         """The states in the order in which a limit drops them; never the one that undo brings back.
 
-        States made by redo, by a stopped task or by migrate go before those of tasks that replace or destroy.
+        States made by redo or by migrate go before those of tasks that replace or destroy.
         """
-        going = [state for state in reversed(self.listed) if state != self.undo]
+        going = [state for state in reversed(self.states) if state != self.undo]
         yield from (state for state in going if _is_minor(state))
         yield from (state for state in going if not _is_minor(state))
 
@@ -101,17 +88,17 @@ def numbered(state: Kept, number: int) -> About:
 
 
 def role_of(state: Kept) -> Role:
-    """On which line a state is; those of the version before have no role and are undos."""
-    found = state.about.facts.get("role", "undo")
-    return found if found in {"redo", "aside", "pending", "killed"} else "undo"  # type: ignore[return-value]  # narrowed by the set
+    """On which line a state is; a role that only older versions know, or none, is that of an undo."""
+    found = state.about.facts.get("role")
+    return found if found in {"redo", "aside"} else "undo"  # type: ignore[return-value]  # narrowed by the set
 
 
 def _is_new_change(state: Kept) -> bool:
-    return role_of(state) in _UNDO_LINE and state.about.facts.get("redone") != _REDONE
+    return role_of(state) == "undo" and state.about.facts.get("redone") != _REDONE
 
 
 def _is_minor(state: Kept) -> bool:
-    return role_of(state) in {"redo", "aside", "killed"} or state.about.title == "migrate"
+    return role_of(state) in {"redo", "aside"} or state.about.title == "migrate"
 
 
 def _order(state: Kept) -> tuple[int, datetime]:

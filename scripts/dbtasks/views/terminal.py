@@ -9,7 +9,6 @@ from dbtasks.copies.undo import role_of
 from dbtasks.databases.protocol import Kept, Session
 from dbtasks.errors import shorten
 from dbtasks.events import (
-    CopySettled,
     Emit,
     Event,
     NoUndo,
@@ -84,7 +83,7 @@ def former_state(state: Kept) -> str:
 
 def role(state: Kept) -> str:
     """What is special about a former state; empty where undo walks through it."""
-    marks = {"redo": " (undone)", "aside": " (set aside)", "killed": " (stopped)"}
+    marks = {"redo": " (undone)", "aside": " (set aside)"}
     return marks.get(role_of(state), "")
 
 
@@ -153,8 +152,6 @@ def _tell(event: Event) -> None:
 def _tell_of_states(event: Event) -> None:
     """Former states that come and go."""
     match event:
-        case CopySettled(kept, differs):
-            _tell_settled(kept, differs=differs)
         case UndoDropped(kept, limit):
             console.note(f"Dropped former state {former_state(kept).strip()}; {limit}")
         case NoUndo(reason):
@@ -162,15 +159,6 @@ def _tell_of_states(event: Event) -> None:
         case RowsLost(tables):
             lost = ", ".join(f"{counted(count, 'row')} of {table}" for table, count in tables.items())
             console.warn(f"what only the other branch has goes: {lost}; nox -s db_undo brings it back")
-
-
-def _tell_settled(kept: Kept, *, differs: bool) -> None:
-    if differs:
-        console.warn(
-            f"the last {kept.about.title} was stopped; the copy made before it is former state {kept.about.number}"
-        )
-    else:
-        console.note(f"The last {kept.about.title} was stopped before it changed anything; its copy was dropped")
 
 
 def _sessions(sessions: Sequence[Session]) -> str:

@@ -1,9 +1,9 @@
-"""Fill the project's database with its seeds, in place, after a copy was kept."""
+"""Fill the project's database with its seeds."""
 
 from collections.abc import Sequence
 
 from dbtasks.databases.protocol import Kept
-from dbtasks.workflows.change import Site, Task, change_in_place, opened
+from dbtasks.workflows.change import Site, Task, change_database, opened
 from dbtasks.workflows.seed import seed as run_seeds
 
 LOSSES = ("the seeds may overwrite rows that were edited",)
@@ -29,5 +29,5 @@ def seed(task: Task, arguments: Sequence[str]) -> tuple[bool, Kept | None]:
 def fill(site: Site, arguments: Sequence[str] = ()) -> tuple[bool, Kept | None]:
     """The same, for a task that has the database open."""
     losses = LOSSES if site.settings.project.seed_command else ()
-    changed = change_in_place(site, losses, lambda: run_seeds(site.settings, site.emit, arguments))
+    changed = change_database(site, losses, lambda aimed: run_seeds(aimed, site.emit, arguments), compare=True)
     return changed.done, changed.kept

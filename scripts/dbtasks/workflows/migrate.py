@@ -5,13 +5,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from dbtasks.config import Settings
-from dbtasks.databases.protocol import Draft
-from dbtasks.errors import shorten
 from dbtasks.events import Emit, Remark, StepStarted, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.local_state.last_failure import Stop
 from dbtasks.revisions.archive import Archive
-from dbtasks.workflows.change import Changed, Site, change_in_place, needs_way_back, replace_database
+from dbtasks.workflows.change import Changed, Site, change_database
 
 if TYPE_CHECKING:
     from dbtasks.project.failures import StepError
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from dbtasks.revisions.divergence import Standing
 
 Done = TypeVar("Done")
-_MOST_LOSSES = 5
 
 
 def bring_to_head(settings: Settings, emit: Emit, target: str = "head") -> int:
@@ -74,11 +71,7 @@ def take_back_foreign(settings: Settings, emit: Emit, standing: "Standing") -> i
 
 
 def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Settings], Done]) -> Changed[Done]:
-    """Run revisions on the project's database.
-
-    Where anything could get lost they run on a copy, which takes the database's name only if all of them worked:
-    whatever else is written meanwhile is in the former state, and a kill leaves the old or the new. Revisions
-    that only add run in place, each whole or not at all.
+    """Run revisions on the project's database; those that only add run in place, each whole or not at all.
 
     Args:
         site: open for the task.
@@ -91,18 +84,8 @@ def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Setti
     """
     from dbtasks.project.failures import StepError
 
-    def build(draft: Draft) -> Done:
-        site.clone_into(draft)
-        return work(site.settings.on_draft(draft.url))
-
     try:
-        if needs_way_back(site, losses):
-            words = "; ".join(shorten(losses, _MOST_LOSSES))
-            site.emit(Remark(f"Working on a copy, since something could be lost: {words}"))
-            replaced = replace_database(site, build)
-            changed = Changed(replaced.built, replaced.kept)
-        else:
-            changed = change_in_place(site, (), lambda: work(site.settings))
+        changed = change_database(site, losses, work)
     except StepError as error:
         _remember(site, error)
         tell_of_invalid_indexes(site)

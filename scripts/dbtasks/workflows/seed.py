@@ -1,12 +1,12 @@
 """Run the project's seed command on a database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dbtasks import process
 from dbtasks.config import Settings, child_environment
 from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import own_files
-from dbtasks.errors import ConfigError
+from dbtasks.errors import ConfigError, ProcessError
 from dbtasks.events import Emit, ProgramOutput
 
 
@@ -33,12 +33,7 @@ def seed(settings: Settings, emit: Emit, arguments: Sequence[str] = ()) -> bool:
         if arguments:
             raise ConfigError("This project has no seed command.", hint="Set seed-command in [tool.dbtasks]")
         return False
-    process.stream(
-        [*process.own_python(command), *arguments],
-        environment=child_environment(settings),
-        folder=settings.project.working_directory,
-        tell=lambda line: emit(ProgramOutput(line)),
-    )
+    _run(settings, arguments, child_environment(settings), emit)
     return True
 
 
@@ -70,14 +65,29 @@ def seed_and_record(settings: Settings, live: Settings, emit: Emit) -> BuildReco
         observation.observed_program(child_environment(settings), tell, skip=skip, port=port) as environment,
     ):
         observation.read_trees(recorder, [project.root / source for source in project.seed_sources])
-        process.stream(
-            process.own_python(project.seed_command),
-            environment=environment,
-            folder=project.working_directory,
-            tell=lambda line: emit(ProgramOutput(line)),
-        )
+        _run(settings, (), environment, emit)
     if not pythons:
         seen.outside.add(project.seed_command[0])
     if project.seed_sources:
         seen.outside.clear()
     return seen
+
+
+def _run(settings: Settings, arguments: Sequence[str], environment: Mapping[str, str], emit: Emit) -> None:
+    project = settings.project
+    try:
+        process.stream(
+            [*process.own_python(project.seed_command), *arguments],
+            environment=environment,
+            folder=project.working_directory,
+            tell=lambda line: emit(ProgramOutput(line)),
+        )
+    except ProcessError as error:
+        state = (
+            "nothing was changed: this ran on a copy of the database"
+            if settings.is_draft
+            else (f"{settings.url} holds what the seeds had written by then")
+        )
+        raise ProcessError(
+            f"The seeds failed: {error.message}", checked=[state], hint="Mend them, then run the same command again"
+        ) from error

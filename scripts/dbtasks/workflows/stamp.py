@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import MigrationError, shorten
 from dbtasks.workflows import schema_match
-from dbtasks.workflows.change import Site, Task, change_in_place, opened
+from dbtasks.workflows.change import Site, Task, change_database, opened
 from dbtasks.workflows.checkout import keep_texts, read_history, resolve
 
 
@@ -19,7 +19,7 @@ class Stamped:
 
 
 def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
-    """Write alembic_version, and nothing else; a copy is kept first.
+    """Write alembic_version, and nothing else.
 
     Args:
         task: the command at work.
@@ -38,12 +38,12 @@ def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
         if not force:
             _require_match(site, target)
 
-        def work() -> None:
-            session.stamp(settings, target)
-            keep_texts(settings, site.emit, read_history(settings), site.reading.current(), again=True)
-
-        changed = change_in_place(site, ["alembic_version is overwritten"], work)
-        return Stamped(before, site.reading.current(), changed.kept)
+        changed = change_database(
+            site, ["alembic_version is overwritten"], lambda aimed: session.stamp(aimed, target), compare=True
+        )
+        after = site.reading.current()
+        keep_texts(settings, site.emit, read_history(settings), after, again=True)
+        return Stamped(before, after, changed.kept)
 
 
 def _require_match(site: Site, target: str) -> None:

@@ -64,7 +64,7 @@ def go_to(task: Task, number: int) -> Undone:
     with opened(task) as site:
         state = site.history.find(number)
         if state is None:
-            numbers = ", ".join(str(one.about.number) for one in site.history.listed)
+            numbers = ", ".join(str(one.about.number) for one in site.history.states)
             raise UsageError(
                 f"There is no former state {number} of {site.reading.place}.",
                 checked=[f"the states that are kept: {numbers or 'none'}"],
@@ -82,6 +82,6 @@ def _nothing(database: Reading, what: str) -> DatabaseError:
     history = UndoHistory(database.kept("undo"))
     return DatabaseError(
         f"There is nothing to {what}.",
-        checked=[f"the former states of {database.place}: {len(history.listed)} are listed, none of them is next"],
+        checked=[f"the former states of {database.place}: {len(history.states)} are listed, none of them is next"],
         hint="nox -s db_undo -- --redo" if what == "undo" and history.redo else "nox -s db_undo -- --list",
     )

@@ -10,12 +10,14 @@ from dbtasks.databases.protocol import Session
 from dbtasks.errors import BusyError
 
 # From most roles the state and kind of other roles' sessions are hidden: it may well be in a transaction, and
-# what has a user is no worker of the server.
+# what has a user is no worker of the server. A look of ours lasts a moment and is nobody's work; its session may
+# outlive its connection by a few milliseconds.
 _OTHERS = """SELECT pid, usename, application_name, COALESCE(host(client_addr), 'the local socket'),
     state IS NULL OR xact_start IS NOT NULL
     FROM pg_stat_activity WHERE datname = %(name)s AND usesysid IS NOT NULL
     AND (backend_type IS NULL OR backend_type IN ('client backend', 'walsender'))
-    AND pid <> ALL(%(own)s) AND pid <> pg_backend_pid() ORDER BY backend_start"""
+    AND application_name IS DISTINCT FROM 'dbtasks' AND pid <> ALL(%(own)s) AND pid <> pg_backend_pid()
+    ORDER BY backend_start"""
 # Whoever has the lock of a database is the only task there: other sessions of tasks have lost their process.
 LEFT_BEHIND = """SELECT pid FROM pg_stat_activity
     WHERE (datname = %(database)s OR starts_with(datname, %(stem)s))

@@ -1,4 +1,4 @@
-"""The only place that changes a project's database: `replace_database` or `change_in_place`, and nothing else.
+"""The only place that changes a project's database: `replace_database` or `change_database`, and nothing else.
 
 Every task that changes something goes through `opened`: the database is opened, its lock taken, the guard
 asked, and what stopped tasks left behind is put in order. A test holds that no other module obtains a
@@ -13,7 +13,7 @@ from dbtasks.workflows.change.copies import (
     turn_into_undo,
 )
 from dbtasks.workflows.change.create import adopt, create_database, label_database, note_branch
-from dbtasks.workflows.change.in_place import Changed, change_in_place
+from dbtasks.workflows.change.on_copy import Changed, change_database
 from dbtasks.workflows.change.replace import (
     Replaced,
     about_old,
@@ -22,7 +22,6 @@ from dbtasks.workflows.change.replace import (
     replace_with_kept,
 )
 from dbtasks.workflows.change.site import Site, Task, opened
-from dbtasks.workflows.change.way_back import needs_way_back
 
 __all__ = [
     "Changed",
@@ -31,13 +30,12 @@ __all__ = [
     "Task",
     "about_old",
     "adopt",
-    "change_in_place",
+    "change_database",
     "create_database",
     "delete_copies",
     "keep_draft_as_snapshot",
     "keep_snapshot",
     "label_database",
-    "needs_way_back",
     "note_branch",
     "opened",
     "remove_database",

@@ -10,7 +10,7 @@ _SHARE = 0.5  # of the disk's free space, counted as if no former state were kep
 def hold_to_limits(site: Site) -> None:
     """Drop what is over a limit, those that matter least first; the state that undo brings back always stays."""
     project = site.settings.project
-    states = site.history.listed
+    states = site.history.states
     free = site.reading.free_space() if len(states) > 1 else None
     taken = sum(state.size for state in states)
     budget = None if free is None else (free + taken) * _SHARE

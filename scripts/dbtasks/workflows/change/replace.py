@@ -40,11 +40,18 @@ def replace_database(
     """
     site.permit()
     with site.draft() as draft:
-        built = build(draft)
-        site.tell_of_sessions()
-        about = keep or about_old(site)
-        kept = site.changing().swap(draft, about, label=site.new_label, branch=branch)
-    return Replaced(built, finish(site, kept))
+        return Replaced(build(draft), swap_in(site, draft, keep=keep, branch=branch))
+
+
+def swap_in(site: Site, draft: Draft, *, keep: About | None = None, branch: str = "") -> Kept | None:
+    """Let a finished draft take the database's name; arguments as for `replace_database`.
+
+    Returns:
+        The old database.
+    """
+    site.tell_of_sessions()
+    about = keep or about_old(site)
+    return finish(site, site.changing().swap(draft, about, label=site.new_label, branch=branch))
 
 
 def replace_with_kept(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from dbtasks import guard
 from dbtasks.config import Settings
+from dbtasks.copies import undo
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_changing
 from dbtasks.databases.protocol import Beside, Changing, Draft, Label, Reading
 from dbtasks.events import Emit, SessionsEnded, Skipped, Waiting, ignore
-from dbtasks.workflows.change import left_overs
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,11 @@ class Site:
     def tidy(self) -> None:
         """Put in order what stopped tasks left behind."""
         self.left_overs = self._database.tidy(lambda sentence: self.emit(Skipped(sentence)))
-        self._history = left_overs.settle(self._database, self.emit)
+        old = [state for state in reversed(self.history.states) if not state.about.number]
+        for number, state in enumerate(old, start=self.history.next_number):  # those of the version before
+            self._database.describe(state, undo.numbered(state, number))
+        if old:
+            self.forget_history()
 
     @property
     def reading(self) -> Reading:

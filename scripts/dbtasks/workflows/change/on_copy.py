@@ -1,0 +1,86 @@
+"""Change a copy of the database, which then takes its name; in place only what can lose nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from dbtasks.config import Settings
+from dbtasks.copies import undo
+from dbtasks.databases.protocol import Draft, Kept
+from dbtasks.errors import shorten
+from dbtasks.events import Remark, Warned
+from dbtasks.workflows.change.replace import finish, replace_database, swap_in
+from dbtasks.workflows.change.site import Site
+from dbtasks.workflows.change.way_back import needs_way_back
+
+Done = TypeVar("Done")
+Work = Callable[[Settings], Done]
+_MOST_LOSSES = 5
+
+
+@dataclass(frozen=True)
+class Changed(Generic[Done]):
+    """What a change did.
+
+    Args:
+        done: what the work says of itself.
+        kept: the former state; None where nothing could get lost, nothing changed, or no undo is wanted.
+    """
+
+    done: Done
+    kept: Kept | None
+
+
+def change_database(site: Site, losses: Sequence[str], work: Work[Done], *, compare: bool = False) -> Changed[Done]:
+    """Change the database.
+
+    Where anything could get lost the work is done on a copy, which takes the database's name only if it
+    succeeded: whatever others write meanwhile is in the former state, and a kill leaves the old or the new.
+
+    Args:
+        site: open for the task.
+        losses: every row, table, column or definition that could go or be overwritten, in words.
+        work: makes the change, in the database that the settings it is given name.
+        compare: whether the work may change nothing, or may miss the copy and change the database itself.
+
+    Raises:
+        RefusedError: something could get lost, and the guard forbids that or no way back can be kept.
+    """
+    if not needs_way_back(site, losses):
+        return Changed(work(site.settings), None)
+    site.emit(Remark(f"Working on a copy, since something could be lost: {'; '.join(shorten(losses, _MOST_LOSSES))}"))
+    if compare:
+        return _change_if_different(site, work)
+
+    def build(draft: Draft) -> Done:
+        site.clone_into(draft)
+        return work(site.settings.on_draft(draft.url))
+
+    replaced = replace_database(site, build)
+    return Changed(replaced.built, replaced.kept)
+
+
+def _change_if_different(site: Site, work: Work[Done]) -> Changed[Done]:
+    """The same for work that may change nothing; then the database stays, with what others wrote to it meanwhile."""
+    live = site.reading.content()
+    with site.draft() as draft:
+        site.clone_into(draft)
+        untouched = draft.content()
+        try:
+            done = work(site.settings.on_draft(draft.url))
+        except BaseException:
+            _keep_if_live_changed(site, draft, untouched, live)
+            raise
+        if draft.content() != untouched:
+            return Changed(done, swap_in(site, draft))
+        return Changed(done, _keep_if_live_changed(site, draft, untouched, live))
+
+
+def _keep_if_live_changed(site: Site, draft: Draft, untouched: str, live: str) -> Kept | None:
+    """Keep the copy as a former state where somebody, perhaps the work itself, wrote to the database meanwhile."""
+    if not site.settings.project.keep_undo or draft.content() != untouched or site.reading.content() == live:
+        return None
+    about = undo.about(site.task.name, draft.current(), site.history.next_number, "undo")
+    kept = finish(site, site.changing().keep(draft, about))
+    site.emit(Warned(f"{site.reading.place} was written to meanwhile, and not the copy; its former state is kept"))
+    return kept
