@@ -13,7 +13,7 @@ from dbtasks.workflows.change.copies import (
     turn_into_undo,
 )
 from dbtasks.workflows.change.create import adopt, create_database, label_database, note_branch
-from dbtasks.workflows.change.on_copy import Changed, change_database
+from dbtasks.workflows.change.working_copy import Changed, change_database
 from dbtasks.workflows.change.replace import (
     Replaced,
     about_old,
