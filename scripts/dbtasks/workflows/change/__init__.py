@@ -13,7 +13,6 @@ from dbtasks.workflows.change.copies import (
     turn_into_undo,
 )
 from dbtasks.workflows.change.create import adopt, create_database, label_database, note_branch
-from dbtasks.workflows.change.working_copy import Changed, change_database
 from dbtasks.workflows.change.replace import (
     Replaced,
     about_old,
@@ -22,6 +21,7 @@ from dbtasks.workflows.change.replace import (
     replace_with_kept,
 )
 from dbtasks.workflows.change.site import Site, Task, opened
+from dbtasks.workflows.change.working_copy import Changed, change_database
 
 __all__ = [
     "Changed",
