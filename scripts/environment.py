@@ -1,21 +1,24 @@
 """The one environment that all sessions share: `.venv`, kept equal to requirements.lock.
 
 Run by the noxfile before each session, and by nothing else. Standard library only: when it runs for the
-first time nothing is installed. It works with uv, and without it: uv knows neither pip.conf nor, unless told,
-the system's certificates, so where uv fails pip is tried.
+first time nothing is installed. It works with uv, and without it: uv is handed what pip is configured with, and
+where it fails still, as with certificates that only pip takes, pip installs the same lock.
 """
 
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import pip_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv"
@@ -23,6 +26,7 @@ PYTHON = FOLDER / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 STAMP = FOLDER / ".dbtasks-environment"
 OLDEST = (3, 11)
+SCRIPTS = (Path(__file__), Path(pip_settings.__file__))
 REDRAW = 0.2  # seconds between two drawings of the moving line
 ERASE = "\r\x1b[K"
 
@@ -59,9 +63,9 @@ def ready() -> None:
 
 
 def _fingerprint() -> str:
-    """Changes with the lock, the project's metadata (not its tools' settings), this script, and the folder's place."""
+    """Changes with the lock, the project's metadata (not its tools' settings), the scripts, and the folder's place."""
     metadata = (ROOT / "pyproject.toml").read_bytes().partition(b"\n[tool.")[0]
-    parts = [str(ROOT).encode(), LOCK.read_bytes(), metadata, Path(__file__).read_bytes()]
+    parts = [str(ROOT).encode(), LOCK.read_bytes(), metadata, *(script.read_bytes() for script in SCRIPTS)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -81,18 +85,16 @@ def _uv() -> str | None:
 def _install() -> None:
     """Install what the lock says, with uv or else with pip, and compile our own code."""
     failures = []
-    uv = _uv()
-    pip = None
+    uv, pip = _uv(), _pip()
     try:
         if uv:
             try:
-                return _run_all(_with_uv(uv))
+                return _run_all(_with_uv(uv), pip_settings.for_uv(pip))
             except StepError as failure:
                 failures.append(failure)
-        pip = _pip()
+                if pip:
+                    _say(f"uv failed ({str(failure).splitlines()[-1].strip()}), so pip is used instead.")
         if pip:
-            if failures:
-                _say("uv failed, so pip is used instead; it reads pip.conf and PIP_INDEX_URL, which uv does not.")
             return _run_all(_with_pip(pip))
     except StepError as failure:
         failures.append(failure)
@@ -137,6 +139,7 @@ def _with_pip(pip: Sequence[str]) -> Iterator[Step]:
 
 
 _OURS = "installing this checkout"
+_PASSWORD = re.compile(r"//[^/\s@]+@")  # of an index
 
 
 def _packages(installer: str) -> str:
@@ -144,14 +147,14 @@ def _packages(installer: str) -> str:
     return f"installing {count} package{'' if count == 1 else 's'} with {installer}"
 
 
-def _run_all(steps: Iterable[Step]) -> None:
+def _run_all(steps: Iterable[Step], variables: Mapping[str, str] | None = None) -> None:
     for doing, command in steps:
-        _run(doing, command)
+        _run(doing, command, variables or {})
     # Where PYTHONDONTWRITEBYTECODE is set, our own code would be compiled again by every task.
-    _run("compiling", (str(PYTHON), "-m", "compileall", "-q", "scripts/dbtasks", "backend/app"))
+    _run("compiling", (str(PYTHON), "-m", "compileall", "-q", "scripts/dbtasks", "backend/app"), {})
 
 
-def _run(doing: str, command: Sequence[str]) -> None:
+def _run(doing: str, command: Sequence[str], variables: Mapping[str, str]) -> None:
     """Run one step and show that it is running; its output appears only if it fails.
 
     Raises:
@@ -160,8 +163,9 @@ def _run(doing: str, command: Sequence[str]) -> None:
     with tempfile.TemporaryFile() as output:
         try:
             child = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-            )
+                command, cwd=ROOT, env={**os.environ, **variables},
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
         except OSError as error:
             raise StepError(f"{command[0]}: {error}") from error
         with child:
@@ -172,7 +176,7 @@ def _run(doing: str, command: Sequence[str]) -> None:
                 raise
         if child.returncode:
             output.seek(0)
-            said = output.read().decode(errors="replace").strip().splitlines()[-20:]
+            said = _PASSWORD.sub("//****@", output.read().decode(errors="replace")).strip().splitlines()[-20:]
             raise StepError("\n".join([f"{' '.join(command)} ended with {child.returncode}:", *said]))
 
 
