@@ -1,6 +1,8 @@
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,23 +102,35 @@ def test_a_closed_pipe_does_not_turn_a_failure_into_a_success(project: Project) 
     assert done.returncode == 1
 
 
+SLEEPY_SEEDS = "import os, time\nprint('seeding by', os.getpid(), flush=True)\ntime.sleep(60)\n"
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_the_task_with_its_number_and_nothing_is_left(  # invariant 6
     project: Project, number: signal.Signals, code: int
 ) -> None:
     project.type("migrate")
     before = project.database.content()
-    (project.root / "seeds.py").write_text("import time\nprint('seeding', flush=True)\ntime.sleep(60)\n")
+    (project.root / "seeds.py").write_text(SLEEPY_SEEDS)
     with (project.root / "pyproject.toml").open("a") as file:
         file.write('seed-command = "python seeds.py"\n')
-    child = subprocess.Popen([sys.executable, "-m", "dbtasks", "reset"], cwd=project.root, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dbtasks", "reset"],
+        cwd=project.root,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509 (the run may be under nohup)
+    )
     assert child.stderr is not None
-    while b"seeding" not in child.stderr.readline():
+    while b"seeding by" not in (line := child.stderr.readline()):
         assert child.poll() is None
 
+    sent = time.monotonic()
     child.send_signal(number)
     with child:
         said = child.stderr.read()
 
     assert (child.returncode, b"Interrupted" in said) == (code, True)
+    assert time.monotonic() - sent < 30
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(line.split()[-1]), 0)  # no seeds that go on
     assert (project.database.content(), project.database.tidy()) == (before, 0)

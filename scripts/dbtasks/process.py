@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dbtasks.errors import ProcessError
 
+_GRACE = 3.0  # seconds
 _MISSING = "The program {!r} was not found."
 
 
@@ -73,7 +74,7 @@ def pipe(command: Sequence[str], *, environment: Mapping[str, str], source: Path
 def stream(
     command: Sequence[str], *, environment: Mapping[str, str], folder: Path, tell: Callable[[str], None]
 ) -> None:
-    """Run a program and pass on each line that it prints, as it comes.
+    """Run a program and pass on each line that it prints, as it comes; whoever stops the task stops the program.
 
     Args:
         command: with its arguments; none of them secret.
@@ -92,10 +93,24 @@ def stream(
     except FileNotFoundError as error:
         raise ProcessError(_MISSING.format(command[0]), hint=f"Install {command[0]}, or check PATH") from error
     with child:
-        for line in child.stdout or ():
-            tell(line.rstrip("\n"))
+        try:
+            for line in child.stdout or ():
+                tell(line.rstrip("\n"))
+            child.wait()
+        except BaseException:
+            _end(child)
+            raise
     if child.returncode != 0:
         raise failure(command, child.returncode)
+
+
+def _end(child: "subprocess.Popen[str]") -> None:
+    """Let a program tidy up, but not for long: until it ends, it may write to a database that is given up."""
+    child.terminate()
+    try:
+        child.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def attach(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> int:
