@@ -1,11 +1,12 @@
 """The pytest plugin, used as a project would: by a pytest of its own."""
 
-import re
+import os
 import subprocess
 import sys
 
 import pytest
 
+from dbtasks import pytest_plugin
 from tests.fixtures.projects import Project
 
 TESTS = """
@@ -32,19 +33,24 @@ def test_the_environment_names_it(dbtasks_url):
 """
 
 
-def pytest_in(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        str(project.root),
-        *arguments,
-    ]
-    return subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
+# Of the plugins on this machine only what is looked at: loading all of them costs seconds in each process.
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "xdist", "-p", "dbtasks.pytest_plugin")
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+def begin(project: Project, *arguments: str) -> "subprocess.Popen[str]":
+    """Start a pytest of the project's own."""
+    return subprocess.Popen(
+        [*PYTEST, "--rootdir", str(project.root), *arguments],
+        cwd=project.root, env={**os.environ, **ALONE}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+def pytest_in(project: Project, *arguments: str) -> tuple[int, str]:
+    """Run a pytest of the project's own; how it ended and what it said."""
+    with begin(project, *arguments) as child:
+        said, _ = child.communicate()
+    return child.returncode, said
 
 
 @pytest.fixture
@@ -54,18 +60,22 @@ def tested(project: Project) -> Project:
     return project
 
 
+def test_it_is_there_wherever_dbtasks_is_installed(pytestconfig: pytest.Config) -> None:
+    assert pytestconfig.pluginmanager.get_plugin("dbtasks") is pytest_plugin
+
+
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_each_test_and_each_worker_has_a_database_of_its_own(tested: Project, workers: str) -> None:
-    said = pytest_in(tested, "-n", workers)
+    code, said = pytest_in(tested, "-n", workers)
 
-    assert re.search(r"13 passed", said.stdout), said.stdout + said.stderr
+    assert (code, "13 passed" in said) == (0, True), said
 
 
 def test_nothing_is_left_behind_and_the_project_s_own_database_is_untouched(tested: Project) -> None:
     tested.type("reset")
     rows = tested.database.rows()
 
-    assert pytest_in(tested).returncode == 0
+    assert pytest_in(tested)[0] == 0
     before = sorted(str(path) for path in tested.root.rglob("drafts/*"))
 
     assert before == []
@@ -75,18 +85,14 @@ def test_nothing_is_left_behind_and_the_project_s_own_database_is_untouched(test
 def test_a_history_that_fails_is_one_message(tested: Project) -> None:
     tested.revision("a4", "a3", "op.create_tabel()")
 
-    said = pytest_in(tested)
+    code, said = pytest_in(tested)
 
-    assert "The test database could not be built: The upgrade of revision a4" in said.stdout
-    assert said.returncode == 1
+    assert "The test database could not be built: The upgrade of revision a4" in said
+    assert code == 1
 
 
 def test_two_runs_at_once_do_not_meet(tested: Project) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tested.root)]
-    both = [
-        subprocess.Popen(command, cwd=tested.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for _ in range(2)
-    ]
+    both = [begin(tested) for _ in range(2)]
     said = [child.communicate()[0] for child in both]
 
     assert [child.returncode for child in both] == [0, 0], said
