@@ -46,7 +46,7 @@ def test_a_few_sequences_lose_nothing(engine: str, request: pytest.FixtureReques
     server = dict(request.getfixturevalue("postgres_server").connect_arguments()) if engine == "postgres" else {}
     server.pop("dbname", None)
 
-    counts = run_sequences(engine, server, Amount(seed=8, sequences=4, steps=10))
+    counts = run_sequences(engine, server, Amount(seed=8, sequences=2, steps=10))
 
     record_property(PROPERTY, {"engine": engine, "counts": dict(counts)})
 

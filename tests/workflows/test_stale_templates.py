@@ -135,14 +135,41 @@ ON_A_SERVER = ("a file outside the migrations", "a variable", "a program")  # wh
 READERS = pytest.mark.parametrize("reader", [revision, seeds])
 
 
-@READERS
+# These do not meet in one program: the same variable, or a module of the same name, is in another of them.
+APART = ("a variable by a package", "a variable of .env in a copy", "a module in front of another")
+TOGETHER = tuple(name for name in CASES if name not in {*ON_A_SERVER, *APART})
+
+
 @pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("name", [name for name in CASES if name not in ON_A_SERVER])
+@pytest.mark.parametrize(
+    ("reader", "name"), [*((revision, name) for name in (*TOGETHER, *APART)), *((seeds, name) for name in APART)]
+)
 def test_what_a_build_reads_is_part_of_its_template(shell: Shell, name: str, reader: Reader) -> None:  # T1
     CASES[name].before(shell)
     reader(shell, CASES[name].body)
 
     assert_follows(shell, CASES[name].after)
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_each_thing_that_seeds_read_is_part_of_their_template(shell: Shell) -> None:  # T1, in one program
+    for name in TOGETHER:
+        CASES[name].before(shell)
+    parts = [f"def part{number}():\n    {CASES[name].body}" for number, name in enumerate(TOGETHER)]
+    titles = ", ".join(f"part{number}()" for number in range(len(TOGETHER)))
+    seeds(shell, "\n".join([*parts, f"return repr([{titles}])"]).replace("\n", "\n    "))
+    shell.reset()
+    assert HIT in shell.reset()
+
+    for name in TOGETHER:
+        before = shell.titles()
+        CASES[name].after(shell)
+        shell.reset()
+        assert shell.titles() != before, name
+
+    cached = shell.titles()
+    shell.reset("--no-cache")
+    assert shell.titles() == cached
 
 
 @READERS
