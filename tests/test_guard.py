@@ -97,16 +97,16 @@ def refused(project: Project, *command: str) -> None:
 
     said = project.type(*command)
 
-    assert (said.code, "labelled production" in said.err) == (3, True), said.text
+    assert (said.code, "labelled production" in said.err) == (3, True), (command, said.text)
     assert f"--yes {guard.name_of(project.database)}" in said.err
-    assert state(project) == before
+    assert state(project) == before, command
 
 
-@pytest.mark.parametrize("command", ASKING, ids=" ".join)
-def test_a_production_database_is_never_changed_by_accident(project: Project, command: tuple[str, ...]) -> None:  # G3
+def test_a_production_database_is_never_changed_by_accident(project: Project) -> None:  # G3
     production(project)
 
-    refused(project, *command)
+    for command in ASKING:  # a refusal changes nothing, so one database serves them all
+        refused(project, *command)
 
 
 def test_a_switch_that_would_run_revisions_asks(project: Project) -> None:  # G3
