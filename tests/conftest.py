@@ -1,6 +1,9 @@
 """What every test may use; nothing here starts or imports anything heavy."""
 
+import os
+import shutil
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,8 @@ pytest_plugins = [
     "tests.fixtures.ways",
 ]
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3  # bytes that a run may need there
 SERVER_FIXTURES = {"postgres_url", "postgres_server", "engine", "ways"}
 
 
@@ -26,6 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell: children would inherit it
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    use_memory()
+
+
+def use_memory() -> None:
+    """Let the folders of tests be in memory where there is room: SQLite waits for the disk at each commit."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

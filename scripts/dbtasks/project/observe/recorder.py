@@ -22,6 +22,7 @@ Tell = Callable[[str, str, str], None]  # (kind, name, value)
 See = Callable[[str, tuple[Any, ...], "FrameType | None"], None]
 
 _SYSTEM = ("/proc/", "/sys/", "/dev/", "/usr/share/zoneinfo/")
+_MEMORY = "/dev/shm/"  # a file system like any other, which may hold a project
 # What a terminal, a shell, nox or pytest say of themselves: a package may read it, no table depends on it.
 _SESSION = frozenset(
     (
@@ -64,7 +65,7 @@ class Recorder:
     def __init__(self, tell: Tell, *, ours: str = "", skip: tuple[str, ...] = (), port: int = 0) -> None:
         self._tell = tell
         self._callers = Callers(ours)
-        self._skip = (*skip, *_SYSTEM)
+        self._skip = skip
         self._port = port
         self._told: set[tuple[str, str, str]] = set()
         self._written: set[str] = set()
@@ -176,7 +177,7 @@ class Recorder:
 
     def _is_skipped(self, name: str) -> bool:
         """Is a path of no account: of a package, of the system, of the database, or made by the build itself?"""
-        if name.startswith(self._skip) or self._callers.is_installed(name):
+        if name.startswith(self._skip) or _is_system(name) or self._callers.is_installed(name):
             return True
         return name in self._written or os.path.dirname(name) in self._written
 
@@ -208,6 +209,10 @@ def source_of(path: str) -> str:
         return importlib.util.source_from_cache(path)
     except ValueError:
         return path
+
+
+def _is_system(path: str) -> bool:
+    return path.startswith(_SYSTEM) and not path.startswith(_MEMORY)
 
 
 def _install() -> None:
