@@ -22,7 +22,7 @@ Tell = Callable[[str, str, str], None]  # (kind, name, value)
 See = Callable[[str, tuple[Any, ...], "FrameType | None"], None]
 
 _SYSTEM = ("/proc/", "/sys/", "/dev/", "/usr/share/zoneinfo/")
-_MEMORY = "/dev/shm/"  # a file system like any other, which may hold a project
+_MEMORY = "/dev/shm/"  # noqa: S108 (no file is made there: it is a file system like any other, which may hold a project)
 # What a terminal, a shell, nox or pytest say of themselves: a package may read it, no table depends on it.
 _SESSION = frozenset(
     (
