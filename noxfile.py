@@ -225,7 +225,7 @@ def typecheck(session: nox.Session) -> None:
 @nox.session(tags=["quality"])
 def tests(session: nox.Session) -> None:
     """Run the tests, on both engines where Docker answers. [pytest arguments]"""
-    tool(session, "pytest", "--numprocesses=auto", *session.posargs)
+    tool(session, "pytest", "--numprocesses=auto", "--dist=worksteal", *session.posargs)
 
 
 @nox.session(tags=["quality"])

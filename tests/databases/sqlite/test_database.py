@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dbtasks.databases.protocol import About
-from dbtasks.databases.sqlite import SqliteDatabase
+from dbtasks.databases.sqlite import SqliteDatabase, swap
 from dbtasks.errors import DatabaseError
 from tests.fixtures.notes import LABEL, database_at, filled, text_in
 
@@ -83,7 +83,10 @@ def test_rows_that_are_only_in_the_write_ahead_log_are_kept(tmp_path: Path) -> N
     assert (text_in(database), text_in(database_at(kept.url.path))) == ("new", "late")
 
 
-def test_a_database_in_use_is_not_swapped_away_and_the_user_is_named(tmp_path: Path) -> None:
+def test_a_database_in_use_is_not_swapped_away_and_the_user_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swap, "BUSY_SECONDS", 0.1)  # who uses it will not go away
     database = filled(database_at(tmp_path / "a.db"), "old", wal=True)
     with subprocess.Popen([sys.executable, "-c", READ_AND_STAY], cwd=tmp_path, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
