@@ -22,6 +22,14 @@ class ProjectCopy:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def alembic_each(self, *commands: str) -> None:
+        """Type several `alembic` commands into one process; to start one takes a second."""
+        code = "import sys; from alembic.config import main; [main(words.split()) for words in sys.argv[1:]]"
+        done = subprocess.run(
+            [sys.executable, "-c", code, *commands], cwd=self.backend, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
     def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", module, *arguments], cwd=self.backend, capture_output=True, text=True, check=False

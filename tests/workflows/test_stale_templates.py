@@ -141,9 +141,8 @@ TOGETHER = tuple(name for name in CASES if name not in {*ON_A_SERVER, *APART})
 
 
 @pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    ("reader", "name"), [*((revision, name) for name in (*TOGETHER, *APART)), *((seeds, name) for name in APART)]
-)
+@pytest.mark.parametrize("name", APART)
+@READERS
 def test_what_a_build_reads_is_part_of_its_template(shell: Shell, name: str, reader: Reader) -> None:  # T1
     CASES[name].before(shell)
     reader(shell, CASES[name].body)
@@ -151,13 +150,14 @@ def test_what_a_build_reads_is_part_of_its_template(shell: Shell, name: str, rea
     assert_follows(shell, CASES[name].after)
 
 
+@READERS
 @pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
-def test_each_thing_that_seeds_read_is_part_of_their_template(shell: Shell) -> None:  # T1, in one program
+def test_each_thing_that_a_build_reads_is_part_of_its_template(shell: Shell, reader: Reader) -> None:  # T1, in one
     for name in TOGETHER:
         CASES[name].before(shell)
     parts = [f"def part{number}():\n    {CASES[name].body}" for number, name in enumerate(TOGETHER)]
     titles = ", ".join(f"part{number}()" for number in range(len(TOGETHER)))
-    seeds(shell, "\n".join([*parts, f"return repr([{titles}])"]).replace("\n", "\n    "))
+    reader(shell, "\n".join([*parts, f"return repr([{titles}])"]).replace("\n", "\n    "))
     shell.reset()
     assert HIT in shell.reset()
 

@@ -77,8 +77,7 @@ def generate(project: ProjectCopy) -> Path:
 
 def test_the_generated_revision_upgrades_and_downgrades_without_hand_edits(changed: ProjectCopy) -> None:
     generate(changed)
-    for command in (["upgrade", "head"], ["check"], ["downgrade", "-1"], ["upgrade", "head"], ["check"]):
-        changed.alembic(*command)
+    changed.alembic_each("upgrade head", "check", "downgrade -1", "upgrade head", "check")
 
 
 @on_sqlite
