@@ -105,5 +105,5 @@ def _clone(site: Site, draft: Draft, template: Reading) -> None:
 
 def _retire(site: Site, older: Kept) -> None:
     """A branch has one state; one that was parked earlier, by another spelling or another version, can be undone to."""
-    about = undo.about(site.task.name, older.about.revisions, site.history.next_number, "aside")
+    about = undo.about(site.task.name, older.about.revisions, site.read_history().next_number, "aside")
     turn_into_undo(site, older, replace(about, made=older.about.made))

@@ -82,6 +82,6 @@ def bring_in(task: Task, file: Path, name: str) -> None:
 def prune(task: Task, *, undo: bool) -> Pruned:
     """Drop the templates, which the next reset builds again, and with `undo` the former states, which nothing does."""
     with opened(task, ask=undo) as site:
-        going = (*site.reading.kept("template"), *(site.history.states if undo else ()))
+        going = (*site.reading.kept("template"), *(site.read_history().states if undo else ()))
         delete_copies(site, going)
         return Pruned(going, site.left_overs)

@@ -36,7 +36,7 @@ def undo(task: Task) -> Undone:
         DatabaseError: there is none.
     """
     with opened(task) as site:
-        state = site.history.undo
+        state = site.read_history().undo
         if state is None:
             raise _nothing(site.reading, "undo")
         return _bring_back(site, state, "redo")
@@ -49,7 +49,7 @@ def redo(task: Task) -> Undone:
         DatabaseError: there was none, or something new was done since.
     """
     with opened(task) as site:
-        state = site.history.redo
+        state = site.read_history().redo
         if state is None:
             raise _nothing(site.reading, "redo")
         return _bring_back(site, state, "undo", redone=True)
@@ -62,9 +62,9 @@ def go_to(task: Task, number: int) -> Undone:
         UsageError: there is no such state.
     """
     with opened(task) as site:
-        state = site.history.find(number)
+        state = site.read_history().find(number)
         if state is None:
-            numbers = ", ".join(str(one.about.number) for one in site.history.states)
+            numbers = ", ".join(str(one.about.number) for one in site.read_history().states)
             raise UsageError(
                 f"There is no former state {number} of {site.reading.place}.",
                 checked=[f"the states that are kept: {numbers or 'none'}"],
@@ -75,7 +75,7 @@ def go_to(task: Task, number: int) -> Undone:
 
 def _bring_back(site: Site, state: Kept, role: history.Role, *, redone: bool = False) -> Undone:
     kept = replace_with_kept(site, state, keep=about_old(site, role, redone=redone))
-    return Undone(state, summary_of(site.reading), kept, site.history)
+    return Undone(state, summary_of(site.reading), kept, site.read_history())
 
 
 def _nothing(database: Reading, what: str) -> DatabaseError:

@@ -58,7 +58,6 @@ def delete_copies(site: Site, copies: Sequence[Kept]) -> None:
     """Drop copies for good."""
     for kept in copies:
         site.changing().remove(kept)
-    site.forget_history()
 
 
 def _drop_older(site: Site, kept: Kept) -> None:
@@ -71,4 +70,3 @@ def _drop_older(site: Site, kept: Kept) -> None:
 def turn_into_undo(site: Site, state: Kept, about: About) -> None:
     """Let a copy that was kept for something else be one of the former states."""
     site.changing().describe(state, about)
-    site.forget_history()

@@ -1,6 +1,5 @@
 """Drop former states beyond `keep-undo` and `keep-undo-bytes`, and those that would take too much of the disk."""
 
-from dbtasks.databases.protocol import Kept
 from dbtasks.events import UndoDropped
 from dbtasks.workflows.change.site import Site
 
@@ -10,12 +9,13 @@ _SHARE = 0.5  # of the disk's free space, counted as if no former state were kep
 def hold_to_limits(site: Site) -> None:
     """Drop what is over a limit, those that matter least first; the state that undo brings back always stays."""
     project = site.settings.project
-    states = site.history.states
+    history = site.read_history()
+    states = history.states
     free = site.reading.free_space() if len(states) > 1 else None
     taken = sum(state.size for state in states)
     budget = None if free is None else (free + taken) * _SHARE
     left = len(states)
-    for state in list(site.history.expendable()):
+    for state in history.expendable():
         if left > project.keep_undo:
             limit = "keep-undo in [tool.dbtasks] is the limit"
         elif taken > project.keep_undo_bytes:
@@ -24,13 +24,7 @@ def hold_to_limits(site: Site) -> None:
             limit = "the former states together took more than half of what is free on the disk"
         else:
             return
-        drop(site, state, limit)
+        site.changing().remove(state)
+        site.emit(UndoDropped(state, limit))
         left -= 1
         taken -= state.size
-
-
-def drop(site: Site, state: Kept, limit: str) -> None:
-    """Drop one former state, and say so."""
-    site.changing().remove(state)
-    site.forget_history()
-    site.emit(UndoDropped(state, limit))

@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 from dbtasks.copies import undo
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import About, Belongings, Draft, Kept
-from dbtasks.events import NoUndo
 from dbtasks.workflows.change.limits import hold_to_limits
 from dbtasks.workflows.change.site import Site
 
@@ -88,8 +87,9 @@ def remove_database(site: Site) -> Kept | None:
     site.permit()
     site.tell_of_sessions()
     revisions = site.reading.current()
-    kept = site.changing().put_away(undo.about(site.task.name, revisions, site.history.next_number, "undo"))
-    if not wants_undo(site):
+    kept = site.changing().put_away(undo.about(site.task.name, revisions, site.read_history().next_number, "undo"))
+    if not site.keeps_undo:
+        site.tell_of_no_undo()
         site.changing().remove(kept)
         return None
     return finish(site, kept, even_empty=True)
@@ -101,16 +101,12 @@ def about_old(site: Site, role: undo.Role = "undo", *, redone: bool = False) -> 
     Returns:
         None where there is no database, or where the project wants no undo.
     """
-    if not site.reading.exists() or not wants_undo(site):
+    if not site.reading.exists():
         return None
-    return undo.about(site.task.name, site.reading.current(), site.history.next_number, role, redone=redone)
-
-
-def wants_undo(site: Site) -> bool:
-    """Does the project keep former states? Where it does not, that is said."""
-    if not site.settings.project.keep_undo:
-        site.emit(NoUndo("keep-undo is 0 in [tool.dbtasks]"))
-    return bool(site.settings.project.keep_undo)
+    if not site.keeps_undo:
+        site.tell_of_no_undo()
+        return None
+    return undo.about(site.task.name, site.reading.current(), site.read_history().next_number, role, redone=redone)
 
 
 def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept | None:
@@ -125,7 +121,6 @@ def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept |
     Returns:
         The state, where it stays.
     """
-    site.forget_history()
     if kept is None or kept.about.kind != "undo":
         return kept
     if not even_empty and not kept.about.revisions and open_database(kept.url).is_empty():
@@ -138,8 +133,5 @@ def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept |
 
 def set_redo_aside(site: Site) -> None:
     """Something new was done: what the redo line held can be reached by its numbers only."""
-    stale = site.history.stale()
-    for state in stale:
+    for state in site.read_history().stale():
         site.changing().describe(state, undo.with_role(state, "aside"))
-    if stale:
-        site.forget_history()

@@ -10,7 +10,7 @@ from dbtasks.copies import undo
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_changing
 from dbtasks.databases.protocol import Beside, Changing, Draft, Label, Reading
-from dbtasks.events import Emit, SessionsEnded, Skipped, Waiting, ignore
+from dbtasks.events import Emit, NoUndo, SessionsEnded, Skipped, Waiting, ignore
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ class Site:
         self._database = database
         self._verdict: guard.Verdict | None = None
         self._permitted = False
-        self._history: UndoHistory | None = None
 
     def permit(self) -> None:
         """Ask the guard, once.
@@ -63,11 +62,10 @@ class Site:
     def tidy(self) -> None:
         """Put in order what stopped tasks left behind."""
         self.left_overs = self._database.tidy(lambda sentence: self.emit(Skipped(sentence)))
-        old = [state for state in reversed(self.history.states) if not state.about.number]
-        for number, state in enumerate(old, start=self.history.next_number):  # those of the version before
+        history = self.read_history()
+        old = [state for state in reversed(history.states) if not state.about.number]
+        for number, state in enumerate(old, start=history.next_number):  # those of the version before
             self._database.describe(state, undo.numbered(state, number))
-        if old:
-            self.forget_history()
 
     @property
     def reading(self) -> Reading:
@@ -87,11 +85,13 @@ class Site:
         return guard.label_for(self.settings) if self._verdict.adopts else None
 
     @property
-    def history(self) -> UndoHistory:
-        """The former states, as they were when first asked for."""
-        if self._history is None:
-            self._history = UndoHistory(self._database.kept("undo"))
-        return self._history
+    def keeps_undo(self) -> bool:
+        """Does the project keep former states?"""
+        return self.settings.project.keep_undo > 0
+
+    def read_history(self) -> UndoHistory:
+        """The former states as they are now."""
+        return UndoHistory(self._database.kept("undo"))
 
     def again(self) -> Beside:
         """The database once more, by a connection of its own, for another thread; this one holds the lock."""
@@ -99,9 +99,7 @@ class Site:
 
     def quietly(self) -> "Site":
         """The same, for work on a scratch database, which is nobody's news."""
-        quiet = Site(replace(self.task, emit=ignore), self._database)
-        quiet._history = self._history
-        return quiet
+        return Site(replace(self.task, emit=ignore), self._database)
 
     def draft(self) -> AbstractContextManager[Draft]:
         """A database to work on beside this one; gone at the end."""
@@ -116,9 +114,9 @@ class Site:
         """The database itself: for this package alone."""
         return self._database
 
-    def forget_history(self) -> None:
-        """Read the former states anew when they are next asked for."""
-        self._history = None
+    def tell_of_no_undo(self) -> None:
+        """Say that the project keeps no former states, where one would be kept otherwise."""
+        self.emit(NoUndo("keep-undo is 0 in [tool.dbtasks]"))
 
     def tell_of_sessions(self) -> None:
         """Say whose sessions are about to be ended."""

@@ -78,9 +78,9 @@ def _change_if_different(site: Site, work: Work[Done]) -> Changed[Done]:
 
 def _keep_if_live_changed(site: Site, draft: Draft, untouched: str, live: str) -> Kept | None:
     """Keep the copy as a former state where somebody, perhaps the work itself, wrote to the database meanwhile."""
-    if not site.settings.project.keep_undo or draft.content() != untouched or site.reading.content() == live:
+    if not site.keeps_undo or draft.content() != untouched or site.reading.content() == live:
         return None
-    about = undo.about(site.task.name, draft.current(), site.history.next_number, "undo")
+    about = undo.about(site.task.name, draft.current(), site.read_history().next_number, "undo")
     kept = finish(site, site.changing().keep(draft, about))
     site.emit(Warned(f"{site.reading.place} was written to meanwhile, and not the copy; its former state is kept"))
     return kept
