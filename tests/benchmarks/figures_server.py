@@ -102,7 +102,7 @@ class Place:
             "TESTCONTAINERS_RYUK_DISABLED": "true",  # its helper is another image, and only slows it down
             "PGDATA": names.data(self.image.major),
             "NAME": self.name,
-            "COMMAND": "|".join(server_settings.command(server_settings.DURABLE)),
+            "COMMAND": "|".join(server_settings.COMMAND),
         }
         env = ("env", *(f"{key}={value}" for key, value in told.items()))
         given = [
@@ -124,7 +124,7 @@ class Place:
                 *run,
                 *volume,
                 self.image.name,
-                *server_settings.command(server_settings.DURABLE),
+                *server_settings.COMMAND,
             ),
             "docker compose up, login loop": (*started, *compose),
             "testcontainers": (*env, str(self.tools / "python"), "-c", CONTAINERS),

@@ -5,9 +5,9 @@ from contextlib import closing
 
 import pytest
 
-from dbtasks import servers
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
+from dbtasks.servers import lock_holder
 from tests.fixtures.checkouts import Checkout
 from tests.fixtures.postgres import LABEL, RUN
 from tests.fixtures.projects import Project
@@ -30,14 +30,14 @@ def container_name(run: str) -> str:
 @pytest.mark.parametrize("way", WAYS)
 def test_the_checkouts_own_container_is_known_whatever_the_way(settings: Settings, ways: Ways, way: str) -> None:
     with open_database(ways.urls[way]).aim() as aim:
-        found = servers.find_ownership(ways.owning(settings), aim.key)
+        found = lock_holder.find_ownership(ways.owning(settings), aim.key)
 
     assert found.ours, found.words
 
 
 def test_a_key_that_nobody_holds_proves_nothing(settings: Settings, ways: Ways) -> None:
     with open_database(ways.urls["loopback port"]).aim() as aim:
-        found = servers.find_ownership(ways.owning(settings), aim.key + 1)
+        found = lock_holder.find_ownership(ways.owning(settings), aim.key + 1)
 
     assert (found.ours, found.words.startswith("not in container ")) == (False, True)
 
@@ -48,9 +48,9 @@ def test_programs_run_only_in_the_container_that_the_connection_reaches(  # G1
     port = ways.urls["loopback port"].port or 0
 
     with open_database(ways.urls["loopback port"]).aim() as aim:
-        assert servers.find_container(port, aim.key) == container_name(request.config.stash[RUN])
-        assert servers.find_container(port, aim.key + 1) == ""
-        assert servers.find_container(port + 1, aim.key) == ""
+        assert lock_holder.find_container(port, aim.key) == container_name(request.config.stash[RUN])
+        assert lock_holder.find_container(port, aim.key + 1) == ""
+        assert lock_holder.find_container(port + 1, aim.key) == ""
 
 
 def test_a_stopped_server_is_not_the_one_that_answers(checkout: Checkout, ways: Ways) -> None:
@@ -58,6 +58,6 @@ def test_a_stopped_server_is_not_the_one_that_answers(checkout: Checkout, ways: 
     assert checkout.type("down").code == 0
 
     with open_database(ways.urls["loopback port"]).aim() as aim:
-        found = servers.find_ownership(checkout.project.settings, aim.key)
+        found = lock_holder.find_ownership(checkout.project.settings, aim.key)
 
     assert (found.ours, found.words) == (False, f"not in container {checkout.name} of this checkout, which is down")

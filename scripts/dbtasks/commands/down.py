@@ -22,7 +22,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     stopped = server.down(voice)
     console.say("Stopped; the data stays in its volume" if stopped else "The server was not running", "green")
     if chosen:
-        server.remove(chosen, voice)
+        server.remove_volume(chosen, voice)
         console.say(f"Removed   volume {chosen}", "green")
     elif options.volumes:
         console.say("There was no volume to remove")

@@ -21,10 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Build it; POSTGRES_IMAGE chooses it, and it stands in for an image that cannot be pulled."""
-    known = servers.extensions()
-    unknown = [name for name in options.extensions if name not in known]
+    from dbtasks.servers.packages import EXTENSIONS
+
+    unknown = [name for name in options.extensions if name not in EXTENSIONS]
     if unknown:
-        raise UsageError(f"There is no recipe for {', '.join(unknown)}.", hint=f"--with {' or --with '.join(known)}")
+        hint = f"--with {' or --with '.join(EXTENSIONS)}"
+        raise UsageError(f"There is no recipe for {', '.join(unknown)}.", hint=hint)
     voice = servers.Voice(console.note, console.progress, console.hide)
     name, made = servers.docker_server(settings).build_image(
         options.major, tuple(options.extensions), voice, usual=USUAL_MAJOR, again=not options.if_absent

@@ -31,7 +31,6 @@ class Container:
     name: str
     state: str  # created, running, paused, restarting, exited, dead
     exit_code: int
-    health: str
     image: str
     labels: Mapping[str, str] = field(repr=False)
     port: int | None
@@ -99,7 +98,7 @@ def create(job: Job, image: Image, *, volume: str, port: int) -> str:
         try:
             made = job.client.containers.create(
                 image.name,
-                server_settings.command(server_settings.DURABLE),
+                [*server_settings.COMMAND],
                 name=identity.container,
                 labels={
                     **identity.labels,
@@ -162,10 +161,10 @@ def remove(client: Client, name: str) -> None:
                 raise
 
 
-def last_lines(client: Client, name: str, count: int = 8) -> list[str]:
+def last_lines(client: Client, name: str) -> list[str]:
     """What the server said last."""
     with explaining("read the server's log"):
-        text = client.api.logs(name, tail=count).decode(errors="replace")
+        text = client.api.logs(name, tail=8).decode(errors="replace")
     return [line for line in text.splitlines() if line.strip()]
 
 
@@ -218,7 +217,6 @@ def _read(facts: Mapping[str, Any]) -> Container:
         name=facts["Name"].lstrip("/"),
         state=facts["State"]["Status"],
         exit_code=facts["State"]["ExitCode"],
-        health=(facts["State"].get("Health") or {}).get("Status", ""),
         image=facts["Config"]["Image"],
         labels=labels,
         port=int(port) or None,

@@ -19,7 +19,6 @@ from dbtasks.servers.voice import Login, Voice
 from dbtasks.servers.wanted import Wanted
 from dbtasks.urls import DatabaseUrl
 
-_DOWN = "The server of this checkout does not run."
 _PASSWORD_BYTES = 16
 
 
@@ -39,22 +38,10 @@ class Running:
 class DockerServer:
     """The server of one checkout; the engine is asked only when a method needs it."""
 
-    managed = True
-
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.identity = Identity.of(settings.project.name, settings.project.root)
         self.wanted = Wanted.of(settings)
-
-    @property
-    def url(self) -> DatabaseUrl:
-        """The configured database; without port and password before the first start."""
-        return self.wanted.url()
-
-    @property
-    def place(self) -> str:
-        """The container, in words."""
-        return f"container {self.identity.container}"
 
     def up(self, login: Login, voice: Voice, *, repair: bool = False, upgrade: bool = False) -> Running:
         """Start the server unless it runs; back when a login with the final credentials succeeds.
@@ -97,7 +84,7 @@ class DockerServer:
             used = container.volume if container else ""
             return sorted((v.name for v in volumes.ours(client, self.identity)), key=lambda name: name != used)
 
-    def remove(self, volume: str, voice: Voice) -> None:
+    def remove_volume(self, volume: str, voice: Voice) -> None:
         """Remove a volume for good, and the container if that uses it.
 
         Raises:
@@ -133,7 +120,11 @@ class DockerServer:
         """
         container = self.summary()
         if container is None or not container.running:
-            raise ServerError(_DOWN, checked=[self.place], hint="nox -s db_up")
+            raise ServerError(
+                "The server of this checkout does not run.",
+                checked=[f"container {self.identity.container}"],
+                hint="nox -s db_up",
+            )
         attach = "--interactive" if not interactive else "--interactive --tty"
         return ["docker", "exec", *attach.split(), container.name, "psql", "--username", url.user, "--dbname", url.name]
 

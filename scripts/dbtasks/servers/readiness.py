@@ -20,7 +20,7 @@ class ExitedError(ServerError):
     """The server ended as it started."""
 
 
-def wait(client: Client, container: str, url: DatabaseUrl, login: Login, *, patience: float = _PATIENCE) -> bool:
+def wait(client: Client, container: str, url: DatabaseUrl, login: Login) -> bool:
     """Wait until the server lets us in.
 
     Returns:
@@ -29,7 +29,7 @@ def wait(client: Client, container: str, url: DatabaseUrl, login: Login, *, pati
     Raises:
         ServerError: the server exited, or did not get ready in time.
     """
-    deadline, pause, refusals = time.monotonic() + patience, _FIRST_PAUSE, 0
+    deadline, pause, refusals = time.monotonic() + _PATIENCE, _FIRST_PAUSE, 0
     while True:
         answer = login(url)
         if answer == "in":
@@ -40,7 +40,7 @@ def wait(client: Client, container: str, url: DatabaseUrl, login: Login, *, pati
         require_running(client, container)
         if time.monotonic() > deadline:
             raise ServerError(
-                f"The server did not let anybody in for {patience:g} s.",
+                f"The server did not let anybody in for {_PATIENCE:g} s.",
                 checked=[f"login {url}", *containers.last_lines(client, container)],
                 hint="nox -s db_logs",
             )

@@ -179,7 +179,7 @@ class _Helpers:
         made = {"POSTGRES_USER": self._new_volume.user, "POSTGRES_PASSWORD": self._wanted.password}
         with explaining(f"start PostgreSQL {image.major} for the upgrade"):
             self._client.containers.run(
-                image.name, server_settings.command(server_settings.DURABLE),
+                image.name, [*server_settings.COMMAND],
                 name=name, labels=self._labels, detach=True,
                 environment={**made, "POSTGRES_DB": "postgres", "PGDATA": data, "PGPORT": str(port)},
                 volumes={volume.name: {"bind": names.mount(image.major), "mode": "rw"}},

@@ -30,12 +30,8 @@ SESSION = """SELECT set_config('statement_timeout', '0', false), set_config('loc
     CASE WHEN version() !~* 'mingw|visual|msvc' THEN set_config('client_connection_check_interval', '2s', false) END"""
 
 
-def connect(url: DatabaseUrl, name: str = "dbtasks") -> Connection:
+def connect(url: DatabaseUrl) -> Connection:
     """Log in, in autocommit mode.
-
-    Args:
-        url: which database.
-        name: how the session calls itself in pg_stat_activity.
 
     Raises:
         DatabaseError: no server, wrong password, no such database, or a server older than PostgreSQL 14.
@@ -49,7 +45,7 @@ def connect(url: DatabaseUrl, name: str = "dbtasks") -> Connection:
         attempt.__init__(*arguments, **keywords)  # type: ignore[misc]  # the only way to keep hold of a failed one
         return attempt
 
-    arguments: dict[str, Any] = {**_DEFAULTS, **url.connect_arguments(), "application_name": name}
+    arguments: dict[str, Any] = {**_DEFAULTS, **url.connect_arguments(), "application_name": "dbtasks"}
     try:
         connection: Connection = psycopg2.connect(connection_factory=made, **arguments)
     except psycopg2.Error as error:
@@ -116,7 +112,7 @@ class Server:
             self._connection = self.session()
         return self._place
 
-    def session(self, name: str = "dbtasks") -> Connection:
+    def session(self) -> Connection:
         """One more connection to the maintenance database.
 
         Raises:
@@ -125,7 +121,7 @@ class Server:
         first: DatabaseError | None = None
         for place in (self._place,) if self._place else dict.fromkeys(("postgres", "template1", self.url.name)):
             try:
-                connection = connect(self.url.with_name(place), name)
+                connection = connect(self.url.with_name(place))
             except HopelessError:
                 raise
             except DatabaseError as error:

@@ -92,12 +92,12 @@ def _found(url: DatabaseUrl, program: str, server: int) -> tuple[Sequence[str], 
 
 def _container(url: DatabaseUrl) -> str:
     """The container whose server this connection reaches, where there is one and the docker program is there."""
-    from dbtasks import servers
+    from dbtasks.servers import lock_holder
 
     if not shutil.which("docker"):
         return ""
     with hold_key(Server(url), url) as aim:
-        return servers.find_container(url.port or _INSIDE, aim.key)
+        return lock_holder.find_container(url.port or _INSIDE, aim.key)
 
 
 def _address(url: DatabaseUrl) -> str:
