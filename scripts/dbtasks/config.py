@@ -9,11 +9,11 @@ import shlex
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from dbtasks import envfile
 from dbtasks.errors import ConfigError
@@ -71,27 +71,8 @@ class Settings:
         return self.variables.get(name) or default
 
 
-# key -> (field of Project, how to read it)
-_KEYS = {
-    "project": ("name", str),
-    "alembic-ini": ("alembic_ini", Path),
-    "env-file": ("env_file", Path),
-    "env-example": ("env_example", Path),
-    "url-variable": ("url_variable", str),
-    "working-directory": ("working_directory", Path),
-    "models": ("models", str),
-    "seed-command": ("seed_command", tuple),
-    "seed-sources": ("seed_sources", tuple),
-    "serve-command": ("serve_command", tuple),
-    "keep-undo": ("keep_undo", int),
-    "keep-templates": ("keep_templates", int),
-    "keep-template-bytes": ("keep_template_bytes", int),
-    "lock-wait": ("lock_wait", float),
-    "lock-timeout": ("lock_timeout", float),
-    "lock-retries": ("lock_retries", int),
-    "keep-undo-bytes": ("keep_undo_bytes", int),
-    "inputs": ("inputs", tuple),
-}
+# The keys of the table: the fields of Project but for its folder, spelled as TOML spells them.
+_KEYS = {"project" if one.name == "name" else one.name.replace("_", "-"): one for one in fields(Project)[1:]}
 _TYPES = {str: "a string", Path: "a path", tuple: "a list of strings", int: "a whole number", float: "seconds"}
 
 
@@ -132,9 +113,9 @@ def load_project(root: Path) -> Project:
             near = get_close_matches(key, _KEYS, n=1)
             problems.append(f"{key}: unknown key" + (f", did you mean {near[0]}?" if near else ""))
             continue
-        name, kind = _KEYS[key]
+        kind: Any = get_origin(_KEYS[key].type) or _KEYS[key].type
         try:
-            values[name] = _value(value, kind, root)
+            values[_KEYS[key].name] = _value(value, kind, root)
         except (TypeError, ValueError):
             problems.append(f"{key}: should be {_TYPES[kind]}, is {value!r}")
     if not problems and not values["alembic_ini"].is_file():

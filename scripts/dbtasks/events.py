@@ -16,12 +16,6 @@ class Waiting(NamedTuple):
     holder: str
 
 
-class Started(NamedTuple):
-    """A long part of the task begins, as in "Building a new app.db"."""
-
-    sentence: str
-
-
 class Remark(NamedTuple):
     """A sentence of a layer below that has no class of its own."""
 
@@ -123,7 +117,6 @@ class Progressed(NamedTuple):
 
 Event = (
     Waiting
-    | Started
     | Remark
     | Warned
     | ProgramOutput

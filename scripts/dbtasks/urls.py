@@ -33,7 +33,6 @@ class UrlError(ConfigError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"The database URL is not usable: {problem}.", hint=f"Write it as {_EXAMPLES}")
-        self.problem = problem
 
 
 @dataclass(frozen=True)

@@ -72,12 +72,12 @@ def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda
         MigrationError: a revision failed; it names the revision, the file and the line.
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
-    return _run(settings, lambda: steps.upgrade(settings, target, report, tell))
+    return _run(settings, lambda: steps.run(settings, steps.Way(target, steps.plan_up), report, tell))
 
 
 def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
     """Downgrade the settings' database; arguments and errors as for `upgrade`."""
-    return _run(settings, lambda: steps.downgrade(settings, target, report, tell))
+    return _run(settings, lambda: steps.run(settings, steps.Way(target, steps.plan_down), report, tell))
 
 
 def take_back(settings: Settings, wanted: TakeBack, report: Report, tell: Tell = lambda _: None) -> list[Step]:

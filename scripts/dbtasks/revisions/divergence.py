@@ -39,11 +39,6 @@ class Standing:
     twice: tuple[str, ...]
 
     @property
-    def known(self) -> dict[str, Revision]:
-        """The checkout's history by id."""
-        return self.history.by_id
-
-    @property
     def fits(self) -> bool:
         """Does the checkout's history go on from where the database stands?"""
         return not self.foreign and not self.lost
@@ -64,8 +59,8 @@ class Standing:
     def twins(self) -> Mapping[str, str]:
         """Foreign revisions whose code is in the checkout under another id."""
         found = {}
-        for name in set(self.foreign) - set(self.known):
-            for other in self.known.values():
+        for name in set(self.foreign) - set(self.history.by_id):
+            for other in self.history:
                 if other.id not in self.past and same_but_moved(self.past[name].file, other.file):
                     found[name] = other.id
         return found
@@ -84,7 +79,7 @@ class Standing:
         if self.lost:
             return f"The database stands on {self._told(self.lost)}, which this checkout does not have"
         if self.moved:
-            here = ", ".join(parent for name in self.moved for parent in self.known[name].parents)
+            here = ", ".join(parent for name in self.moved for parent in self.history[name].parents)
             there = ", ".join(parent for name in self.moved for parent in self.past[name].parents)
             return (
                 f"Revision {self._told(self.moved)} was rebased: "
@@ -93,7 +88,7 @@ class Standing:
         if self.foreign:
             twins = [f"{name} is {other} here" for name, other in sorted(self.twins.items())]
             renamed = f" ({'; '.join(twins)}: the same code under another id)" if twins else ""
-            absent = [name for name in self.current if name not in self.known]
+            absent = [name for name in self.current if name not in self.history]
             return f"The database stands on {self._told(absent)}, which this checkout does not have{renamed}"
         if self.changed:
             return f"Revision {self._told(self.changed)} is not what was applied: its code was changed afterwards"

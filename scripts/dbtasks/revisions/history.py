@@ -21,9 +21,6 @@ class History:
     def __iter__(self) -> Iterator[Revision]:
         return iter(self.revisions)
 
-    def __reversed__(self) -> Iterator[Revision]:
-        return reversed(self.revisions)
-
     def __len__(self) -> int:
         return len(self.revisions)
 
@@ -47,11 +44,6 @@ class History:
     def heads(self) -> tuple[str, ...]:
         """The revisions that nothing is built on, sorted."""
         return tuple(sorted(revision.id for revision in self.revisions if revision.is_head))
-
-    @property
-    def roots(self) -> tuple[str, ...]:
-        """The revisions that are built on nothing, sorted."""
-        return tuple(sorted(revision.id for revision in self.revisions if not revision.parents))
 
     @property
     def order(self) -> tuple[Revision, ...]:
@@ -88,16 +80,15 @@ class History:
         Raises:
             MigrationError: naming the heads and how to merge them.
         """
-        require_one_head(self.heads)
+        if len(self.heads) > 1:
+            raise MigrationError(
+                f"The history has {len(self.heads)} heads: {', '.join(self.heads)}.",
+                hint='nox -s merge -- "what the two have in common"',
+            )
 
 
 def ancestors(parents: Mapping[str, Sequence[str]], start: Sequence[str]) -> set[str]:
-    """These nodes of a graph and everything below them.
-
-    Args:
-        parents: of every node that counts; others are left out.
-        start: where to begin.
-    """
+    """These nodes of a graph and everything below them; those without an entry in `parents` are left out."""
     found: set[str] = set()
     waiting = list(start)
     while waiting:
@@ -106,16 +97,3 @@ def ancestors(parents: Mapping[str, Sequence[str]], start: Sequence[str]) -> set
             found.add(node)
             waiting.extend(parents[node])
     return found
-
-
-def require_one_head(found: Sequence[str]) -> None:
-    """Refuse to guess where several heads are.
-
-    Raises:
-        MigrationError: naming the heads and how to merge them.
-    """
-    if len(found) > 1:
-        raise MigrationError(
-            f"The history has {len(found)} heads: {', '.join(sorted(found))}.",
-            hint='nox -s merge -- "what the two have in common"',
-        )

@@ -19,7 +19,6 @@ from dbtasks.events import (
     RowsLost,
     SessionsEnded,
     Skipped,
-    Started,
     StepStarted,
     UndoDropped,
     Waiting,
@@ -131,7 +130,7 @@ def _tell(event: Event) -> None:
     match event:
         case Waiting(holder):
             console.note(holder)
-        case Started(sentence) | Remark(sentence):
+        case Remark(sentence):
             console.note(sentence)
         case Warned(sentence):
             console.warn(sentence)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dbtasks.copies.templates import Contents
 from dbtasks.databases.protocol import Kept
-from dbtasks.events import Started
+from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Task, opened, replace_database
 
@@ -39,6 +39,6 @@ def reset(task: Task, *, seed: bool, cache: bool) -> Reset:
     """
     with opened(task) as site:
         database = site.reading
-        task.emit(Started(f"Building a new {database.place}"))
+        task.emit(Remark(f"Building a new {database.place}"))
         replaced = replace_database(site, lambda draft: build(site, draft, seed=seed, cache=cache))
         return Reset(database.place, database.version(), replaced.built, replaced.kept)

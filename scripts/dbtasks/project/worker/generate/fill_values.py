@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
+from dbtasks.project.worker.generate.renames import plain
+
 
 def added_column(part: ops.AddColumnOp, *, back: bool) -> tuple[ops.AddColumnOp, list[ops.MigrateOperation], list[str]]:
     """A new column as it can be added to a table with rows.
@@ -97,8 +99,3 @@ def _neutral(column: Column[Any]) -> Any:
     if default is None and isinstance(kind, (Integer, Numeric)):
         return "0"
     return "" if default is None and isinstance(kind, String) else None
-
-
-def plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
-    """The type that a decorated one stands on."""
-    return getattr(kind, "impl_instance", kind)

@@ -13,8 +13,8 @@ from dbtasks.project.messages import Rename
 from dbtasks.project.worker.compare import enums
 from dbtasks.project.worker.compare.differences import Difference, flat
 from dbtasks.project.worker.compare.names import default_name, name_all
-from dbtasks.project.worker.generate.fill_values import added_column, plain
-from dbtasks.project.worker.generate.renames import candidates, compatible, lines
+from dbtasks.project.worker.generate.fill_values import added_column
+from dbtasks.project.worker.generate.renames import candidates, compatible, lines, plain
 from dbtasks.project.worker.render import Batch, CastColumn, Lines, SqliteBatch
 
 Directions = tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]

@@ -102,10 +102,11 @@ def _columns(op: ops.ModifyTableOps) -> Iterator[Rename]:
 
 
 def _same_column(old: ops.DropColumnOp, new: ops.AddColumnOp) -> bool:
-    return compatible(_plain(old.to_column().type), _plain(new.column.type))
+    return compatible(plain(old.to_column().type), plain(new.column.type))
 
 
-def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+def plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """The type that a decorated one stands on."""
     return getattr(kind, "impl_instance", kind)
 
 

@@ -46,29 +46,6 @@ class Way:
     output: StringIO | None = None
 
 
-def upgrade(settings: Settings, target: str, before: Before, tell: Tell = lambda _: None) -> Run:
-    """Upgrade the settings' database.
-
-    Args:
-        settings: naming the database.
-        target: a revision, `head` or `heads`.
-        before: called before each step, once.
-        tell: told of everything else that is worth a line, as of a lock that has to be waited for.
-
-    Returns:
-        What was done; no steps when it was there already.
-
-    Raises:
-        MigrationError: a revision failed; it names the revision, the file and the line.
-    """
-    return run(settings, Way(target, plan_up), before, tell)
-
-
-def downgrade(settings: Settings, target: str, before: Before, tell: Tell = lambda _: None) -> Run:
-    """Downgrade the settings' database; arguments and errors as for `upgrade`."""
-    return run(settings, Way(target, plan_down), before, tell)
-
-
 def stamp(settings: Settings, target: str) -> None:
     """Write a revision into alembic_version without running anything.
 
