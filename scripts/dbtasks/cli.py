@@ -59,9 +59,6 @@ class StoppedError(KeyboardInterrupt):
 def main(arguments: Sequence[str]) -> int:
     """Run one command.
 
-    Args:
-        arguments: what was typed after `dbtasks`.
-
     Returns:
         The exit code: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 not at head, 129, 130 or 143 stopped by a signal.
     """

@@ -111,12 +111,7 @@ def ask(question: str) -> str:
 
 @contextmanager
 def progress(title: str, total: int | None) -> Iterator["Progress"]:
-    """Show how far a long piece of work has come: a bar in a terminal, nothing when piped.
-
-    Args:
-        title: what is being done, as in "Copying rows".
-        total: how many steps there are; None when nobody knows.
-    """
+    """Show how far a long piece of work has come: a bar in a terminal, nothing when piped."""
     if not shows_bars():
         yield Progress()
         return

@@ -48,15 +48,7 @@ class SessionsEnded(NamedTuple):
 
 
 class StepStarted(NamedTuple):
-    """A revision is about to be applied or taken back.
-
-    Args:
-        revision: its id.
-        message: the first line of its docstring.
-        up: applied, and not taken back.
-        number: which step of the run this is, from 1.
-        total: how many steps the run has.
-    """
+    """A revision is about to be applied or taken back; the fields are those of `Step`."""
 
     revision: str
     message: str
@@ -72,12 +64,7 @@ class RevisionsRun(NamedTuple):
 
 
 class UndoDropped(NamedTuple):
-    """A former state was dropped because of a limit.
-
-    Args:
-        kept: the state.
-        limit: which limit, in words.
-    """
+    """A former state was dropped because of a limit, which is told in words."""
 
     kept: Kept
     limit: str
@@ -90,11 +77,7 @@ class NoUndo(NamedTuple):
 
 
 class RowsLost(NamedTuple):
-    """Tables that only another branch has go, with their rows.
-
-    Args:
-        tables: the number of rows of each.
-    """
+    """Tables that only another branch has go, with that many rows of each."""
 
     tables: Mapping[str, int]
 

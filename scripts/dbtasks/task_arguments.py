@@ -10,12 +10,7 @@ from dbtasks.workflows.change import Task
 
 
 def add_options(parser: argparse.ArgumentParser, *, in_place: bool = False) -> None:
-    """Let a command take the names that open a protected database and forgo an undo.
-
-    Args:
-        parser: of the command.
-        in_place: whether the command changes the database where it stands.
-    """
+    """Let a command take the names that open a protected database and forgo an undo."""
     parser.add_argument("--yes", metavar="NAME", default="", help="the name of a protected database, typed in full")
     if in_place:
         parser.add_argument(
@@ -25,12 +20,6 @@ def add_options(parser: argparse.ArgumentParser, *, in_place: bool = False) -> N
 
 @contextmanager
 def task(settings: Settings, name: str, options: argparse.Namespace) -> Iterator[Task]:
-    """The command as a task on the settings' database.
-
-    Args:
-        settings: naming the database.
-        name: as the lock and the undo call it.
-        options: what was typed.
-    """
+    """The command as a task on the settings' database."""
     with terminal.shown() as emit:
         yield Task(settings, name, emit, getattr(options, "yes", ""), getattr(options, "no_way_back", ""))

@@ -19,13 +19,7 @@ _TOUCH_AFTER = timedelta(hours=1)  # noting each use would make a write of every
 
 
 class Templates:
-    """The templates of one database, newest first.
-
-    Args:
-        database: whose relatives they are.
-        settings: of its project.
-        seed: whether the states that are wanted are seeded.
-    """
+    """The templates of one database, newest first."""
 
     def __init__(self, database: Beside, settings: Settings, *, seed: bool) -> None:
         self._database = database

@@ -19,11 +19,7 @@ _REDONE = "yes"
 
 
 class UndoHistory:
-    """The former states of one database.
-
-    Args:
-        states: the kept states of kind undo, in any order.
-    """
+    """The former states of one database."""
 
     def __init__(self, states: Sequence[Kept]) -> None:
         self.states = sorted(states, key=_order, reverse=True)

@@ -9,14 +9,7 @@ from dbtasks.lock_wait import wait_for_turn
 def wait_for_lock(
     attempt: Callable[[], bool], holder: Callable[[], str], wait: float, tell: Callable[[str], None], what: str
 ) -> None:
-    """Try to take the lock until it is ours.
-
-    Args:
-        attempt: takes the lock if it is free, and says whether it did.
-        holder: who has it, in words.
-        wait: seconds to wait.
-        tell: told once, in words, that somebody else is at work.
-        what: the lock, in words.
+    """Try to take the lock until it is ours; as `wait_for_turn`, with the lock in words for the error.
 
     Raises:
         BusyError: the wait is over.

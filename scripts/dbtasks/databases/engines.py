@@ -7,21 +7,12 @@ from dbtasks.urls import DatabaseUrl
 
 
 def open_database(url: DatabaseUrl) -> Reading:
-    """The database that a URL names, to be looked at.
-
-    Args:
-        url: which one.
-    """
+    """The database that a URL names, to be looked at."""
     return open_changing(url)
 
 
 def open_changing(url: DatabaseUrl, *, when_waiting: Callable[[str], None] = lambda _: None) -> Changing:
-    """The database that a URL names, to be changed: for `workflows/change` alone, and a test holds that.
-
-    Args:
-        url: which one.
-        when_waiting: told once, in words, when a lock has to be waited for.
-    """
+    """The database that a URL names, to be changed: for `workflows/change` alone, and a test holds that."""
     if url.engine == "sqlite":
         from dbtasks.databases.sqlite import SqliteDatabase
 

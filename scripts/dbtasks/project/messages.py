@@ -47,14 +47,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class AppliedRevision:
-    """A revision as a database has it, which is not always as the checkout has it.
-
-    Args:
-        revision: its id.
-        parents: what it was applied on top of.
-        file: its source: the checkout's, or an archived one.
-        message: what it does.
-    """
+    """A revision as a database has it, which is not always as the checkout has it."""
 
     revision: str
     parents: tuple[str, ...]
@@ -64,13 +57,7 @@ class AppliedRevision:
 
 @dataclass(frozen=True)
 class TakeBack:
-    """Revisions that are to be taken back with their own texts, whatever the checkout has.
-
-    Args:
-        past: what the database went through.
-        revisions: those to take back, children before parents.
-        target: where the database stands afterwards.
-    """
+    """Revisions, children before parents, that are to be taken back with their own texts down to a target."""
 
     past: tuple[AppliedRevision, ...]
     revisions: tuple[str, ...]
@@ -113,12 +100,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Differences:
-    """What the models have that a database lacks, and the other way round.
-
-    Args:
-        changes: each in words.
-        tables: the names of the models' tables.
-    """
+    """What the models have that a database lacks, and the other way round."""
 
     changes: tuple[str, ...]
     tables: frozenset[str]
@@ -201,13 +183,7 @@ class Review:
 
 @dataclass(frozen=True)
 class InvalidIndex:
-    """An index that was never finished.
-
-    Args:
-        name: its name.
-        table: on which table.
-        quoted: schema and name, as SQL has them.
-    """
+    """An index that was never finished; `quoted` is schema and name, as SQL has them."""
 
     name: str
     table: str

@@ -13,14 +13,7 @@ from dbtasks.config import Project
 
 @dataclass(frozen=True)
 class Missing:
-    """A model whose table the metadata lacks.
-
-    Args:
-        name: the class.
-        table: its table.
-        file: where it is defined.
-        line: what env.py has to say.
-    """
+    """A model whose table the metadata lacks; the line is what env.py has to say."""
 
     name: str
     table: str
@@ -32,12 +25,7 @@ class Missing:
 
 
 def missing(project: Project, tables: Iterable[str]) -> list[Missing]:
-    """The models that are defined but not in the metadata.
-
-    Args:
-        project: naming the package of the models; nothing is looked for where it names none.
-        tables: the tables that env.py's metadata has.
-    """
+    """The models that are defined but not in the metadata; none where the project does not name their package."""
     known = {table.rpartition(".")[2] for table in tables}
     return [model for model in _defined(project) if model.table not in known]
 

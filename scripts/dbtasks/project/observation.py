@@ -19,13 +19,7 @@ _OBSERVE = str(Path(__file__).parent / "observe")
 
 @contextmanager
 def observed(tell: Tell, *, skip: tuple[str, ...], port: int) -> Iterator[Recorder]:
-    """Be told what the project's code reads in this process, modules included that it had loaded before.
-
-    Args:
-        tell: of each thing, once.
-        skip: the beginnings of paths that do not count.
-        port: of the database's server, which is not outside.
-    """
+    """Be told what the project's code reads in this process, modules included that it had loaded before."""
     recorder = Recorder(tell, ours=_OURS, skip=skip, port=port)
     for name, module in list(sys.modules.items()):
         if name != "__main__" and type(getattr(module, "__loader__", None)) is SourceFileLoader and module.__file__:
@@ -40,14 +34,7 @@ def observed(tell: Tell, *, skip: tuple[str, ...], port: int) -> Iterator[Record
 def observed_program(
     environment: Mapping[str, str], tell: Tell, *, skip: tuple[str, ...], port: int
 ) -> Iterator[Mapping[str, str]]:
-    """An environment in which every Python tells what it reads; told when the context ends.
-
-    Args:
-        environment: to add to.
-        tell: as for `observed`; of "started" too, once for each Python.
-        skip: as for `observed`.
-        port: as for `observed`.
-    """
+    """An environment in which every Python tells what it reads, and that it started; told when the context ends."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "seen")
         orders = json.dumps({"file": str(file), "skip": [*skip, folder], "port": port})
@@ -58,12 +45,7 @@ def observed_program(
 
 
 def read_trees(recorder: Recorder, places: Iterable[Path]) -> None:
-    """Count files, and folders with everything in them, as read.
-
-    Args:
-        recorder: that tells of them.
-        places: files and folders.
-    """
+    """Count files, and folders with everything in them, as read."""
     for place in places:
         for folder, inner, names in os.walk(place, followlinks=True):
             inner[:] = [name for name in inner if name != "__pycache__"]

@@ -124,11 +124,7 @@ def difference(settings: Settings) -> Differences:
 
 
 def write_revision(settings: Settings, request: RevisionRequest) -> WrittenRevision:
-    """Write a revision that works, or nothing.
-
-    Args:
-        settings: naming a scratch database at head, for a revision that is compared with the models.
-        request: what is wanted.
+    """Write a revision that works, or nothing; a schema revision wants a scratch database at head.
 
     Raises:
         MigrationError: it could not be written, or does not run.

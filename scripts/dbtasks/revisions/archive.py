@@ -102,13 +102,7 @@ def keep_applied(archive: Archive, history: History, current: Sequence[str], *, 
 
 
 def same_code(one: Path, other: Path, *, but_for: Iterable[str] = ()) -> bool:
-    """Do two files do the same, whatever their formatting, comments and docstrings?
-
-    Args:
-        one: a file.
-        other: another.
-        but_for: module variables that may differ.
-    """
+    """Do two files do the same, whatever their formatting, comments and docstrings, some variables apart?"""
     return _meaning(one, but_for) == _meaning(other, but_for)
 
 

@@ -22,12 +22,7 @@ class Origin:
 
 
 def origins(folder: Path, ref: str = "HEAD") -> Mapping[Path, Origin]:
-    """The first commit of each file below a folder, from one question to git.
-
-    Args:
-        folder: the revisions.
-        ref: the branch or commit whose history is read.
-    """
+    """The first commit of each file below a folder, from one question to git."""
     question = ("log", "--diff-filter=A", "--no-renames", f"--format={_NEW}%an\t%as", "--name-only", ref, "--", ".")
     try:
         root = Path(process.run(["git", "rev-parse", "--show-toplevel"], folder=folder).strip())

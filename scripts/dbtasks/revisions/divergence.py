@@ -110,13 +110,7 @@ class Standing:
 
 
 def compare(history: History, archive: Archive, current: Sequence[str]) -> Standing:
-    """Hold a database against the checkout; only files are read.
-
-    Args:
-        history: of the checkout.
-        archive: of the texts that were applied.
-        current: the revisions that the database stands on.
-    """
+    """Hold a database against the checkout; only files are read."""
     applied = history.ancestors(current)
     edited = {name: archive.texts(name)[0] for name in applied if _was_edited(history[name], archive)}
     moved = {name for name, text in edited.items() if _is_elsewhere(text, history[name])}

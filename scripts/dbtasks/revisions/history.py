@@ -10,11 +10,7 @@ from dbtasks.project.messages import Revision
 
 @dataclass(frozen=True)
 class History:
-    """Every revision of a checkout.
-
-    Args:
-        revisions: children before parents, as Alembic walks them.
-    """
+    """Every revision of a checkout, children before parents, as Alembic walks them."""
 
     revisions: tuple[Revision, ...] = ()
 

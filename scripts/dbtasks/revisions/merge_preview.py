@@ -19,12 +19,7 @@ from dbtasks.revisions.history import History
 
 @dataclass(frozen=True)
 class Crossing:
-    """What a merge with another branch would do to the history.
-
-    Args:
-        ref: the other branch.
-        heads: of the merged history: on which side, the revision, and where it comes from.
-    """
+    """The heads of the history after a merge with another branch: on which side each is, and where it comes from."""
 
     ref: str
     heads: tuple[tuple[str, Revision, Origin], ...]
@@ -45,10 +40,6 @@ class Crossing:
 
 def crossing(history: History, ref: str) -> Crossing:
     """Merge the histories in thought.
-
-    Args:
-        history: of the checkout.
-        ref: a branch, tag or commit of git.
 
     Raises:
         MigrationError: there is no git, no such ref, or one of its revisions cannot be read.

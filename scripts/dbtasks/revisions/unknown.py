@@ -9,13 +9,7 @@ from dbtasks.revisions.history import History
 
 
 def find_unknown(history: History, archive: Archive, current: Sequence[str]) -> list[Revision]:
-    """Those the database stands on, and those below them down to one that is known; newest first.
-
-    Args:
-        history: of this checkout.
-        archive: which may have their texts.
-        current: where the database stands.
-    """
+    """Those the database stands on, and those below them down to one that is known; newest first."""
     found: dict[str, Revision] = {}
     waiting = list(current)
     while waiting:

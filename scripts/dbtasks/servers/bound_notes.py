@@ -17,25 +17,12 @@ _BIND = rf"""SELECT format('COMMENT ON DATABASE %I IS %L', datname,
 
 
 def bound(client: Client, container: str, user: str) -> list[str]:
-    """The databases of a server whose notes name them.
-
-    Args:
-        client: of the Docker engine.
-        container: in which the server runs.
-        user: its superuser.
-    """
+    """The databases of a server whose notes name them."""
     return psql.run(client, container, user=user, sql=_BOUND)
 
 
 def bind(client: Client, container: str, user: str, databases: list[str]) -> None:
-    """Let the notes of databases name the databases that they stand on now.
-
-    Args:
-        client: of the Docker engine.
-        container: in which the server runs.
-        user: its superuser.
-        databases: whose notes counted on the server they come from.
-    """
+    """Let the notes of databases name the databases that they stand on now."""
     if databases:
         listed = ", ".join(psql.literal(name) for name in databases)
         psql.run(client, container, user=user, sql=_BIND.replace("{}", listed))

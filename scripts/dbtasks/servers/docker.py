@@ -24,12 +24,7 @@ _PASSWORD_BYTES = 16
 
 @dataclass(frozen=True)
 class Running:
-    """A server that lets us in.
-
-    Args:
-        url: the configured database, with the password.
-        container: its container.
-    """
+    """A server that lets us in."""
 
     url: DatabaseUrl
     container: Container

@@ -17,13 +17,7 @@ _FACTS = """SELECT (SELECT count(*) FROM pg_roles WHERE rolname = {user}),
 
 
 class Doctor:
-    """One examination of a server that refuses.
-
-    Args:
-        job: what to work with, and the credentials that should work.
-        container: the running server's container.
-        volume: what its data is in.
-    """
+    """One examination of a server that refuses."""
 
     def __init__(self, job: Job, container: Container, volume: Volume) -> None:
         self._client = job.client

@@ -23,13 +23,7 @@ _BASE = "dbtasks/rootfs"
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to build.
-
-    Args:
-        folder: where the Dockerfile is.
-        major: the PostgreSQL version; None for the newest that the package sources have.
-        extensions: names from `packages.EXTENSIONS`.
-    """
+    """What to build; where no version is named, the newest that the package sources have."""
 
     folder: Path
     major: int | None
@@ -48,13 +42,7 @@ def find(client: Client, recipe: Recipe) -> Image | None:
 
 
 def build(client: Client, recipe: Recipe, usual: int, voice: Voice) -> Image:
-    """Build it.
-
-    Args:
-        client: the engine.
-        recipe: what to build.
-        usual: the version to build where neither the recipe nor the package sources decide.
-        voice: how to talk meanwhile.
+    """Build it, of the usual version where neither the recipe nor the package sources decide.
 
     Raises:
         ServerError: neither way is open; both reasons are told.

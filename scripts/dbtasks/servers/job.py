@@ -10,15 +10,7 @@ from dbtasks.servers.wanted import Wanted
 
 @dataclass(frozen=True)
 class Job:
-    """One task on one server.
-
-    Args:
-        client: the engine.
-        identity: whose server.
-        wanted: the configuration, with a password.
-        login: tries credentials.
-        voice: how to talk meanwhile.
-    """
+    """One task on one server."""
 
     client: Client
     identity: Identity

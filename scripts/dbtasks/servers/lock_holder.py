@@ -18,12 +18,7 @@ _SEEN = """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND g
 
 
 def find_ownership(settings: Settings, key: int) -> Ownership:
-    """Is the server that holds a lock the one in the container that this checkout runs?
-
-    Args:
-        settings: of the checkout.
-        key: of the advisory lock that is held.
-    """
+    """Is the server that holds a lock the one in the container that this checkout runs?"""
     identity = Identity.of(settings.project.name, settings.project.root)
     try:
         with closing(engine.connect()) as client:
@@ -40,12 +35,7 @@ def find_ownership(settings: Settings, key: int) -> Ownership:
 
 
 def find_container(port: int, key: int) -> str:
-    """The name of the container that publishes a port and whose server holds a lock; empty where there is none.
-
-    Args:
-        port: on the engine's machine.
-        key: of the advisory lock that is held.
-    """
+    """The name of the container that publishes a port and whose server holds a lock; empty where there is none."""
     try:
         with closing(engine.connect()) as client, engine.explaining("look for the server's container"):
             found = client.containers.list(filters={"publish": str(port)}, ignore_removed=True)

@@ -12,11 +12,7 @@ _LISTENING = "0A"
 
 
 def choose(taken: set[int]) -> int:
-    """5432 if it is free, or any other free port.
-
-    Args:
-        taken: ports that were found to be taken already.
-    """
+    """5432 if it is free, or any other free port; none of those that were found to be taken already."""
     if USUAL not in taken and free(USUAL):
         return USUAL
     with socket.socket() as probe:

@@ -23,13 +23,7 @@ _ATTEMPTS = 5
 
 
 class Start:
-    """One start of one checkout's server.
-
-    Args:
-        job: what to work with.
-        set_password: give the server the password of `.env` when it knows another.
-        upgrade: move the data to a volume of the image's major version where it is in an older one.
-    """
+    """One start of one checkout's server."""
 
     def __init__(self, job: Job, *, set_password: bool, upgrade: bool) -> None:
         self._job = job

@@ -27,14 +27,7 @@ def is_remembered(settings: Settings, database: Reading, current: Sequence[str])
 
 
 def remember(settings: Settings, database: Reading, current: Sequence[str], folders: Sequence[Path]) -> None:
-    """Note that the database is at head.
-
-    Args:
-        settings: naming it.
-        database: the one that is at head.
-        current: the revisions it stands on.
-        folders: where the files of the history are.
-    """
+    """Note that the database is at head."""
     from dbtasks.project.observation import read_trees
     from dbtasks.project.observe.recorder import Recorder
 

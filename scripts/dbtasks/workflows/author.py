@@ -11,12 +11,7 @@ Confirm = Callable[[Rename], bool]
 
 
 def write_revision(settings: Settings, request: RevisionRequest, confirm: Confirm | None) -> WrittenRevision:
-    """Write a revision that works, or nothing.
-
-    Args:
-        settings: naming a scratch database at head, for a revision that is compared with the models.
-        request: what is wanted.
-        confirm: asks whether it is a rename; None where nobody can be asked.
+    """Write a revision that works, or nothing; `confirm` asks about renames, None where nobody can be asked.
 
     Raises:
         UsageError: something looks like a rename, and nobody can be asked.

@@ -14,13 +14,7 @@ from dbtasks.workflows.seed import seed as run_seeds
 
 
 def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
-    """Fill a draft.
-
-    Args:
-        site: open for a task; the draft is going to take the place of its database, whose templates are used.
-        draft: not created yet.
-        seed: run the seed command as well.
-        cache: use and keep templates; otherwise the whole history is replayed.
+    """Fill a draft that is going to take the place of the site's database, from its templates or by a replay.
 
     Returns:
         What is in it.

@@ -39,10 +39,6 @@ def resolve(settings: Settings, target: str) -> str:
 def compare(settings: Settings, current: Sequence[str]) -> Standing:
     """Hold a database against the checkout; only files are read.
 
-    Args:
-        settings: naming the project.
-        current: the revisions that the database stands on.
-
     Raises:
         MigrationError: the history of the checkout cannot be read.
     """

@@ -19,10 +19,6 @@ _TASK = "tests"
 def shared_template(settings: Settings, *, wait: float) -> Kept:
     """The migrated and seeded state that every test starts from, built by the first process that asks.
 
-    Args:
-        settings: aimed at the test database.
-        wait: seconds to wait for another process that builds it.
-
     Raises:
         TaskError: a revision or the seeds failed.
     """
@@ -32,13 +28,7 @@ def shared_template(settings: Settings, *, wait: float) -> Kept:
 
 @contextmanager
 def pool(settings: Settings, kept: Kept, *, ready: int) -> Iterator[Pool]:
-    """Clones of a template, for this process alone.
-
-    Args:
-        settings: aimed at the test database.
-        kept: the template.
-        ready: how many clones are kept ready.
-    """
+    """Clones of a template, for this process alone."""
     with slot(settings) as site:
         made = Pool(site.again, kept, ready=ready)
         try:
@@ -53,9 +43,6 @@ def slot(settings: Settings) -> Iterator[Site]:
 
     The first free one of `<name>_1`, `<name>_2` ... is locked for as long as it is used, and what a
     killed run left under it is dropped.
-
-    Args:
-        settings: aimed at the database whose name the numbers are added to.
     """
     for number in count(1):
         with ExitStack() as stack:

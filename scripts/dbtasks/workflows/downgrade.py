@@ -21,10 +21,6 @@ class Replayed:
 def downgrade(task: Task, target: str) -> Migrated:
     """Take revisions back, on a copy that takes the database's name if all of it worked.
 
-    Args:
-        task: the command at work.
-        target: `-1`, a revision, or `base`.
-
     Raises:
         MigrationError: a revision failed, or the database is another branch's.
     """
@@ -41,10 +37,6 @@ def downgrade(task: Task, target: str) -> Migrated:
 
 def replay(task: Task, target: str) -> Replayed:
     """Downgrade to base and upgrade again on a copy, which takes the database's name only if all of it worked.
-
-    Args:
-        task: the command at work.
-        target: where to stop on the way up.
 
     Raises:
         MigrationError: a revision failed; nothing was changed.

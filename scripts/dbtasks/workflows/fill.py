@@ -12,10 +12,6 @@ LOSSES = ("the seeds may overwrite rows that were edited",)
 def seed(task: Task, arguments: Sequence[str]) -> tuple[bool, Kept | None]:
     """Run the seed command.
 
-    Args:
-        task: the command at work.
-        arguments: the sets to seed and `--scale N`, handed through.
-
     Returns:
         False where the project has no seeds, and the former state where anything changed.
 

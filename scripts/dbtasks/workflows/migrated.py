@@ -7,15 +7,7 @@ from dbtasks.databases.protocol import Kept
 
 @dataclass(frozen=True)
 class Migrated:
-    """What a migrate did.
-
-    Args:
-        place: the database.
-        revisions: where it stands now.
-        down: how many revisions were taken back.
-        up: how many were applied.
-        kept: the former state.
-    """
+    """What a task that ran revisions did: how many it took back and applied, and where the database stands now."""
 
     place: str
     revisions: tuple[str, ...]

@@ -21,11 +21,6 @@ def reconcile(site: Site, standing: "Standing", target: str) -> Migrated:
 
     All of it happens on a copy, which takes the database's name only if everything worked.
 
-    Args:
-        site: open for the task.
-        standing: how the database and the checkout disagree.
-        target: where to go in the end.
-
     Raises:
         MigrationError: the way back is not known or failed; nothing was changed.
         RefusedError: the guard does not let this database be changed.

@@ -20,15 +20,7 @@ if TYPE_CHECKING:
 
 
 class RecordedBuild:
-    """Migrates and seeds a draft.
-
-    Args:
-        settings: of the project, naming the database that the draft belongs to.
-        draft: not created yet.
-        templates: to start from, and to keep what is built.
-        emit: told of what happens.
-        seed: run the seed command as well.
-    """
+    """Migrates and seeds a draft."""
 
     def __init__(self, settings: Settings, draft: Draft, templates: Templates, emit: Emit, *, seed: bool) -> None:
         from dbtasks.project import session

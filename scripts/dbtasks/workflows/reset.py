@@ -29,11 +29,6 @@ class Reset:
 def reset(task: Task, *, seed: bool, cache: bool) -> Reset:
     """Drop, create, upgrade to head and seed, in one step that can be taken back.
 
-    Args:
-        task: the command at work.
-        seed: run the seeds as well.
-        cache: use and keep templates; otherwise the whole history is replayed.
-
     Raises:
         TaskError: a revision or the seeds failed; nothing was changed.
     """

@@ -25,11 +25,6 @@ class Restored:
 def restore(task: Task, name: str, *, migrate: bool) -> Restored:
     """Clone a snapshot, bring the clone to head, and let it take the database's name.
 
-    Args:
-        task: the command at work.
-        name: which snapshot.
-        migrate: run what the snapshot lacks.
-
     Raises:
         UsageError: there is no such snapshot.
         MigrationError: a revision failed; nothing was changed.

@@ -10,12 +10,7 @@ MOST = 8  # differences in a message
 
 
 def differences(site: Site, target: str, settings: Settings | None = None) -> list[str]:
-    """The tables and columns that a database should not have, or lacks.
-
-    Args:
-        site: open for a task.
-        target: the revision, `base`, or several with commas between.
-        settings: aimed at the database that is looked at; the site's own where that is not said.
+    """The tables and columns that the settings' database, or else the site's, should not have at a revision, or lacks.
 
     Raises:
         MigrationError: the history does not go up to there.
@@ -29,11 +24,6 @@ def differences(site: Site, target: str, settings: Settings | None = None) -> li
 
 def require_parent_of_today(site: Site, standing: Standing, settings: Settings | None = None) -> None:
     """A state from before a rebase, which an undo or a restore brings back, looks like head and is not.
-
-    Args:
-        site: open for a task.
-        standing: how the database and the checkout relate.
-        settings: aimed at the database that is looked at; the site's own where that is not said.
 
     Raises:
         MigrationError: this is such a state.

@@ -21,9 +21,6 @@ from dbtasks.workflows.migrate import bring_to_head
 def at_head(task: Task) -> Iterator[Settings]:
     """Build one beside the settings' database, which is not touched; cloned from a template where there is one.
 
-    Args:
-        task: the command at work.
-
     Yields:
         The settings, aimed at it.
 
@@ -37,13 +34,7 @@ def at_head(task: Task) -> Iterator[Settings]:
 
 
 def stand_at(site: Site, scratch: Draft, target: str) -> None:
-    """Create a scratch database that stands at a revision.
-
-    Args:
-        site: open for a task.
-        scratch: not created yet.
-        target: `head`, `base`, a revision, or several with commas between.
-    """
+    """Create a scratch database that stands at `head`, `base`, a revision, or several with commas between."""
     if target == "head" or tuple(target.split(",")) == read_history(site.settings).heads:
         build(site, scratch, seed=False, cache=True)
         return

@@ -21,11 +21,6 @@ class Stamped:
 def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
     """Write alembic_version, and nothing else.
 
-    Args:
-        task: the command at work.
-        revision: head, base or a revision of this history.
-        force: even if the schema does not look like that revision.
-
     Raises:
         MigrationError: the schema is not that revision's.
     """

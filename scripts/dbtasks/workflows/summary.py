@@ -8,14 +8,7 @@ from dbtasks.databases.protocol import Reading
 
 @dataclass(frozen=True)
 class Summary:
-    """Where a database stands, and the number of rows of each table.
-
-    Args:
-        place: the database.
-        version: of its engine.
-        revisions: where it stands.
-        rows: of each table.
-    """
+    """Where a database stands, and the number of rows of each table."""
 
     place: str
     version: str

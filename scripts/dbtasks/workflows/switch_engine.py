@@ -57,11 +57,6 @@ class Switched:
 def switch(task: Task, target: Target, *, copy_data: bool) -> Switched:
     """Bring the target to head and let `.env` name it.
 
-    Args:
-        task: the command at work, on the database in use.
-        target: where to go; its server lets us in.
-        copy_data: replace the target's rows by those of the database in use.
-
     Raises:
         UsageError: there is nothing to copy.
         DatabaseError: the copy failed; nothing was switched.

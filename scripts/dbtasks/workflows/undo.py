@@ -14,14 +14,7 @@ UNDO, REDO = "db_undo", "db_undo --redo"
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo did.
-
-    Args:
-        state: the one that was brought back.
-        summary: what the database holds now.
-        kept: the state that it replaced.
-        history: the former states afterwards.
-    """
+    """What an undo did."""
 
     state: Kept
     summary: Summary

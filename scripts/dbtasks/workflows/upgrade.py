@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 def migrate(task: Task, wanted: str) -> Migrated:
     """Bring the database to a revision, in place; one that is missing is created first.
 
-    Args:
-        task: the command at work.
-        wanted: a revision, or `head`.
-
     Raises:
         MigrationError: a revision failed; the database stands before it.
         RefusedError: something could get lost, and no way back can be kept.
@@ -38,12 +34,7 @@ def migrate(task: Task, wanted: str) -> Migrated:
 
 
 def bring_up(site: Site, wanted: str = "head") -> Migrated:
-    """Bring the database to a revision.
-
-    Args:
-        site: open for the task.
-        wanted: a revision, or `head`.
-    """
+    """Bring the database to a revision."""
     settings, database = site.settings, site.reading
     there = database.exists()
     before = database.current() if there else ()
@@ -65,12 +56,7 @@ def bring_up(site: Site, wanted: str = "head") -> Migrated:
 
 
 def lacking(standing: "Standing", target: str) -> "list[Revision]":
-    """The revisions that a database needs to get to a revision, oldest first.
-
-    Args:
-        standing: how it relates to the checkout; they fit.
-        target: a revision, or several with commas between.
-    """
+    """The revisions, oldest first, that a database needs to get to a revision, or to several with commas between."""
     history = standing.history
     missing = history.ancestors(target.split(",")) - history.ancestors(standing.current)
     return [revision for revision in history.order if revision.id in missing]
@@ -91,12 +77,6 @@ def find_losses(database: "Reading", revisions: "Sequence[Revision]") -> list[st
 
 def run_lacking(settings: Settings, emit: Emit, going: "Sequence[Revision]", target: str) -> int:
     """Run what a database lacks, after what stopped builds of its indexes left is dropped; how many were run.
-
-    Args:
-        settings: aimed at the database, or at a copy of it.
-        emit: where events go.
-        going: the revisions that are going to be run.
-        target: where to go.
 
     Raises:
         MigrationError: a revision failed.

@@ -12,10 +12,6 @@ Verdict = Literal["same", "stale", "never the same"]
 def verify(task: Task, *, seed: bool) -> Verdict:
     """Build by the templates and by a replay, and compare the content; templates that lie are dropped.
 
-    Args:
-        task: the command at work.
-        seed: run the seeds as well.
-
     Returns:
         "never the same" where two replays differ as well: times and random values can be no part of a comparison.
 

@@ -29,12 +29,7 @@ _PAUSE = 0.05
 
 
 def find_sessions(server: Server, name: str) -> Sequence[Session]:
-    """Who else is connected to a database.
-
-    Args:
-        server: where.
-        name: of the database.
-    """
+    """Who else is connected to a database."""
     rows = server.query(_OTHERS, {"name": name, "own": list(server.own)})
     return [
         Session(pid, ", ".join(part for part in (user, application, place) if part), open_transaction)

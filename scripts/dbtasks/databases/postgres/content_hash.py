@@ -19,10 +19,6 @@ _ATTEMPTS = 5  # somebody who creates and drops tables all the time
 def hash_content(url: DatabaseUrl, entry: Entry) -> str:
     """A hash of what is stored in a database and of what belongs to its name, label and branch apart.
 
-    Args:
-        url: which one.
-        entry: what the server says of it.
-
     Raises:
         DatabaseError: it cannot be read as a whole.
     """

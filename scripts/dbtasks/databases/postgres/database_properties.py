@@ -59,13 +59,7 @@ def carry_over(old: Entry, new: Entry, name: str) -> list[Statement]:
 
 
 def set_flags(name: str, present: Mapping[str, int], wanted: Mapping[str, int]) -> list[Statement]:
-    """The statements that open or close a database, protect it or not.
-
-    Args:
-        name: what it is called when they run.
-        present: its flags, those that nobody has set left out.
-        wanted: the flags it is to have.
-    """
+    """The statements that open or close a database, protect it or not."""
     return [
         sql.SQL(f"ALTER DATABASE {{}} {_FLAGS[key]} {{}}").format(sql.Identifier(name), _flag(key, wanted))
         for key, unset in UNSET.items()
@@ -78,11 +72,6 @@ def build_settings(of: Entry | None, name: str, user: str) -> list[Statement]:
 
     They act on connections to a name, so a draft without them would become something else. Settings of
     other roles, and those that forbid writing, are set when the draft takes the database's place.
-
-    Args:
-        of: the database that the draft belongs to, if it exists.
-        name: of the draft.
-        user: the role that builds it.
     """
     if of is None:
         return []

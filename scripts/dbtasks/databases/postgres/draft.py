@@ -10,13 +10,7 @@ from dbtasks.urls import DatabaseUrl
 
 
 class PostgresDraft(PostgresReading):
-    """A relative that is being built.
-
-    Args:
-        url: where.
-        of: the name of the database that it belongs to.
-        server: whose connection it shares with that database.
-    """
+    """A relative that is being built; `of` is the name of the database that it belongs to."""
 
     def __init__(self, url: DatabaseUrl, *, of: str, server: Server) -> None:
         super().__init__(url, server=server)

@@ -29,12 +29,7 @@ _PATIENCE = 30.0
 
 
 def run_alone(server: Server, statement: str, databases: Sequence[str]) -> None:
-    """Run a statement that works only while nobody else is connected to some databases.
-
-    Args:
-        server: whose maintenance connection runs it.
-        statement: with everything in it.
-        databases: whose sessions are ended.
+    """Run a statement that works only while nobody else is connected to some databases; their sessions are ended.
 
     Raises:
         DatabaseError: the statement failed, or somebody could not be made to leave.

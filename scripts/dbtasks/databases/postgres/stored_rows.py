@@ -28,14 +28,7 @@ _MAY_READ = "SELECT has_table_privilege('pg_largeobject', 'SELECT')"
 
 @dataclass(frozen=True)
 class Relation:
-    """Something with rows.
-
-    Args:
-        schema: it is in.
-        name: its own.
-        kind: as in pg_class.
-        columns: their names, dropped ones included.
-    """
+    """Something with rows; the kind is that of pg_class, and dropped columns count."""
 
     schema: str
     name: str

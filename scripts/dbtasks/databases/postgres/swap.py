@@ -42,12 +42,6 @@ def swap(server: Server, name: str, new: str, wanted: Wanted) -> Entry | None:
     Privileges, settings, owner, flags, the label and the comment are those of the name, or those that the
     new state was kept with; where nobody had the name, the new database's own count.
 
-    Args:
-        server: that has both.
-        name: the database's name, taken or not.
-        new: the relative.
-        wanted: what it is to end in.
-
     Returns:
         The old database under its new name; None if there was none, or it was dropped.
 

@@ -85,11 +85,7 @@ class Catalog:
 
 
 def read(connection: Connection) -> Sequence[Catalog]:
-    """The catalogs that describe what is in a database; its session should be pinned.
-
-    Args:
-        connection: to the database.
-    """
+    """The catalogs that describe what is in a database; its session should be pinned."""
     found: dict[str, Catalog] = {}
     with connection.cursor() as cursor:
         cursor.execute(_COLUMNS, (list(_LEFT_OUT),))

@@ -29,12 +29,7 @@ class Aside:
 
 
 def put_aside(connection: Connection, tables: Sequence[sql.Composable]) -> Aside:
-    """Drop the foreign keys from and to these tables, and switch their triggers off.
-
-    Args:
-        connection: in a transaction.
-        tables: quoted, with their schemas.
-    """
+    """Drop the foreign keys from and to these tables, and switch their triggers off, in the present transaction."""
     back: list[sql.Composable] = []
     with connection.cursor() as cursor:
         places = [_oid(connection, table) for table in tables]

@@ -17,12 +17,7 @@ from dbtasks.urls import DatabaseUrl
 
 
 def copy_directly(source: DatabaseUrl, target: DatabaseUrl, report: Report) -> dict[str, int]:
-    """Copy all rows.
-
-    Args:
-        source: is read in one snapshot.
-        target: its tables are emptied first.
-        report: called with the table and its number of rows.
+    """Empty the target's tables and copy all rows of one snapshot of the source.
 
     Returns:
         The number of rows of each table.

@@ -25,12 +25,7 @@ _NULL = _Null()
 
 
 class CsvStream:
-    """What COPY ... FROM STDIN reads.
-
-    Args:
-        batches: rows in the normal form.
-        kinds: of their columns.
-    """
+    """What COPY ... FROM STDIN reads."""
 
     def __init__(self, batches: Iterable[Batch], kinds: Sequence[Kind]) -> None:
         self._batches = iter(batches)

@@ -90,9 +90,6 @@ def explain_file_error(path: Path, error: OSError) -> DatabaseError:
 def sync(path: Path) -> None:
     """Flush a file to the disk; only one that this process has no connection to, whose locks would go.
 
-    Args:
-        path: the file.
-
     Raises:
         DatabaseError: the disk is full or failed.
     """

@@ -31,10 +31,6 @@ def is_file(path: Path) -> bool:
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
     """Write a note in one step, flushed to the disk before it counts.
 
-    Args:
-        file: the note.
-        content: what it says.
-
     Raises:
         DatabaseError: it cannot be written; the former note is as it was.
     """

@@ -29,11 +29,7 @@ _BEGINNING, _ENDING = ".", ".dbtasks"
 
 
 class SidecarFolder:
-    """The sidecar folder of a database; for a path inside such a folder, that very folder.
-
-    Args:
-        path: of a database, or of one of its relatives.
-    """
+    """The sidecar folder of a database; for a path inside such a folder, that very folder."""
 
     def __init__(self, path: Path) -> None:
         folder = _surrounding(path)

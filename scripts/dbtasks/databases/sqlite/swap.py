@@ -89,12 +89,7 @@ def hold_still(path: Path) -> Iterator[Hold]:
 
 
 def finish(path: Path, *, write_ahead: bool) -> None:
-    """Make a finished draft ready to take a name: all of it in one file, flushed to the disk.
-
-    Args:
-        path: the draft, which nobody else has open.
-        write_ahead: put it in write-ahead mode, as the database that it replaces is.
-    """
+    """Make a finished draft ready to take a name: all of it in one file, flushed to the disk."""
     with open_connection(path) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         give_header_back(connection)

@@ -36,11 +36,7 @@ class Caller(NamedTuple):
 
 
 class Callers:
-    """Tells callers by the files of their code.
-
-    Args:
-        ours: the folder of dbtasks where it runs in this process, empty elsewhere.
-    """
+    """Tells callers by the files of their code."""
 
     def __init__(self, ours: str) -> None:
         self._ours = ours and os.path.join(ours, "")

@@ -13,13 +13,7 @@ _VIEWS = (os.__name__, MutableMapping.__module__)  # what stands between a mappi
 
 
 class _Copy:
-    """The copy of the environment that is being made, which reads each name after it was given all of them.
-
-    Args:
-        yielded: the name that it was given last.
-        reader: whoever makes it.
-        instruction: at which it does.
-    """
+    """The copy of the environment that is being made, which reads each name after it was given all of them."""
 
     yielded: object = None
     reader: FrameType | None = None

@@ -24,12 +24,7 @@ def started_program(event: str, arguments: tuple[Any, ...]) -> str:
 
 
 def outside_host(address: Any, port: int) -> str:
-    """The host that a socket is connected to, empty where it is the database's server.
-
-    Args:
-        address: as the socket module has it.
-        port: of the database's server.
-    """
+    """The host that a socket is connected to, empty where it is the database's server."""
     if isinstance(address, (str, bytes)):
         path = os.fsdecode(address)
         return "" if _SOCKET_OF_POSTGRES in path else path

@@ -22,12 +22,7 @@ class _Header:
 
 
 def error_of(folders: Sequence[Path], error: BaseException | None = None) -> HistoryError | None:
-    """What is wrong with a history that was not loaded, or not without a warning; None when nothing is found.
-
-    Args:
-        folders: its files are in.
-        error: that loading it ended with.
-    """
+    """What is wrong with a history that was not loaded, or not without a warning; None when nothing is found."""
     headers: list[_Header] = []
     for file in (file for folder in folders for file in sorted(folder.rglob("*.py"))):
         try:

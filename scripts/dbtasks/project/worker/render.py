@@ -34,12 +34,7 @@ _WITH_CAST = re.compile(r"'((?:[^']|'')*)'::[\w ]+(\(\d+\))?")
 
 
 class Lines(ops.MigrateOperation):
-    """Statements written as they are.
-
-    Args:
-        lines: Python, one line each.
-        undo: what takes them back; none when nothing has to be taken back.
-    """
+    """Statements written as they are."""
 
     def __init__(self, lines: Sequence[str], undo: Sequence[str] = ()) -> None:
         self.lines = tuple(lines)
@@ -110,11 +105,7 @@ def _cast(context: AutogenContext, op: CastColumn) -> str:
 
 
 class PlainTypes:
-    """A `render_item` that writes types a revision can keep for ever: none of the project's or of SQLModel's.
-
-    Args:
-        theirs: the one that env.py configured, which is asked first.
-    """
+    """A `render_item` that writes types a revision can keep for ever: none of the project's or of SQLModel's."""
 
     def __init__(self, theirs: RenderItem | None) -> None:
         self._theirs = theirs

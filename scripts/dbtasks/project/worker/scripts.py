@@ -27,10 +27,6 @@ def configuration(settings: Settings, output: StringIO | None = None) -> Config:
 
     The URL travels in the environment, where env.py looks for it, and as `sqlalchemy.url` for an
     env.py written after Alembic's template.
-
-    Args:
-        settings: naming the project and the database.
-        output: where `--sql` goes.
     """
     quiet = Namespace(quiet=True, x=None)  # what a file is called is told in our own words
     config = Config(str(settings.project.alembic_ini), stdout=StringIO(), output_buffer=output, cmd_opts=quiet)

@@ -41,12 +41,7 @@ def not_on_postgresql(metadata: Iterable[MetaData]) -> frozenset[str]:
 
 
 def left_by_types(operations: Iterable[ops.MigrateOperation], types: Collection[str]) -> Iterator[str]:
-    """Among the CHECKs that go, those that a type brought along on SQLite: PostgreSQL never had them.
-
-    Args:
-        operations: what differs.
-        types: the native enum types of the database.
-    """
+    """Among the CHECKs that go, those that a type brought along on SQLite: PostgreSQL never had them."""
     for op in operations:
         if isinstance(op, ops.DropConstraintOp) and op.constraint_type == "check" and op.constraint_name:
             constraint = op.to_constraint()

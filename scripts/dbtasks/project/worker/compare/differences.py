@@ -54,11 +54,7 @@ class Difference:
 
 
 def difference(settings: Settings, script: ScriptDirectory | None = None) -> Difference:
-    """Compare.
-
-    Args:
-        settings: naming a database that stands at head.
-        script: the history, when it is not the project's own.
+    """Compare the models with the settings' database, which stands at head.
 
     Raises:
         MigrationError: env.py gives no models, or could not be run.
@@ -195,13 +191,7 @@ def _unnamed_checks(metadata: Sequence[MetaData]) -> set[str]:
 def _without(
     operations: list[ops.MigrateOperation], unnamed: Collection[str], ignored: Collection[str]
 ) -> list[ops.MigrateOperation]:
-    """Leave out what is no difference.
-
-    Args:
-        operations: what autogenerate found.
-        unnamed: names of CHECKs that are PostgreSQL's own, because the models gave them none.
-        ignored: names of CHECKs that this engine does without.
-    """
+    """Leave out CHECKs that differ only because PostgreSQL has named them, and those that this engine does without."""
 
     def kept(op: ops.MigrateOperation) -> bool:
         if isinstance(op, ops.CreateCheckConstraintOp):

@@ -13,10 +13,6 @@ _VERSION_TABLE = "alembic_version"
 def differences(settings: Settings, expected: Settings) -> list[str]:
     """What one database has and another has not: tables, and the columns of tables that both have.
 
-    Args:
-        settings: naming the database that is looked at.
-        expected: naming the one that it should look like.
-
     Raises:
         DatabaseError: one of them cannot be read.
     """

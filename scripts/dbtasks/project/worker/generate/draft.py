@@ -27,12 +27,7 @@ _SETTINGS = ("file_template", "truncate_slug_length", "output_encoding", "timezo
 
 
 class Draft:
-    """A new revision outside the history.
-
-    Args:
-        own: the project's history.
-        folder: where it is written.
-    """
+    """A new revision outside the history."""
 
     def __init__(self, own: ScriptDirectory, folder: Path) -> None:
         self._own = own
@@ -51,10 +46,6 @@ class Draft:
 
     def change(self, change: Callable[[str], str], folder: Path) -> None:
         """Put the last touches to its text, format it as the project is formatted, and load it again.
-
-        Args:
-            change: what becomes of the text.
-            folder: where it is going to be.
 
         Raises:
             SyntaxError: what comes out is no Python.

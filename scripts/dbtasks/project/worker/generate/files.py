@@ -30,10 +30,6 @@ _REMARK = re.compile(r"^[ \t]*# ### (commands auto generated|end Alembic command
 def write(settings: Settings, request: RevisionRequest) -> WrittenRevision:
     """Write a revision beside the history, prove that it works, and put it in its place.
 
-    Args:
-        settings: naming a scratch database at head, for a revision that is to be compared with the models.
-        request: what is wanted.
-
     Raises:
         MigrationError: Alembic could not write it, what it wrote is no Python, or it does not run.
         UsageError: a rename that was typed is none.

@@ -27,11 +27,7 @@ from dbtasks.project.worker.generate.renames import plain
 
 
 def added_column(part: ops.AddColumnOp, *, back: bool) -> tuple[ops.AddColumnOp, list[ops.MigrateOperation], list[str]]:
-    """A new column as it can be added to a table with rows.
-
-    Args:
-        part: as autogenerate found it.
-        back: it is being added again on the way back.
+    """A new column as it can be added to a table with rows, on the way forth or back.
 
     Returns:
         The column to add, what has to follow, and remarks on what its reader has to do.

@@ -21,12 +21,7 @@ Directions = tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]
 
 
 def both_ways(found: Difference, renamed: Sequence[Rename]) -> Directions:
-    """What the revision does, and what takes it back.
-
-    Args:
-        found: what differs once the renames are made.
-        renamed: the renames, in order.
-    """
+    """What the revision does, and what takes it back."""
     name_all(found.operations)
     down = list(ops.UpgradeOps(found.operations).reverse().ops)
     name_all(down)

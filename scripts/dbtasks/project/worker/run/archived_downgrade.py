@@ -15,13 +15,7 @@ from dbtasks.project.worker.run.steps import Before, Way, run
 
 
 def take_back(settings: Settings, wanted: TakeBack, before: Before, tell: Tell = lambda _: None) -> Run:
-    """Downgrade what the checkout lacks, with its archived text.
-
-    Args:
-        settings: naming the database; what it goes through is not undone if a later step fails.
-        wanted: which revisions, and what the database went through.
-        before: called before each step.
-        tell: told of everything else.
+    """Downgrade what the checkout lacks, with its archived text; what is done stays if a later step fails.
 
     Raises:
         MigrationError: a text failed.

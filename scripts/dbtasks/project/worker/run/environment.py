@@ -41,14 +41,7 @@ class Attempt:
 
 
 def safe_environment(config: Config, script: ScriptDirectory, attempt: Attempt, **options: Any) -> EnvironmentContext:
-    """An environment that makes the connection of any env.py safe to migrate on.
-
-    Args:
-        config: of the project.
-        script: its history.
-        attempt: is kept up to date.
-        options: as for Alembic's own.
-    """
+    """An environment that makes the connection of any env.py safe to migrate on."""
     environment = EnvironmentContext(config, script, **options)
     plain = environment.configure
 

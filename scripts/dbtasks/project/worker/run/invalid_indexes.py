@@ -42,11 +42,7 @@ def invalid_indexes(settings: Settings) -> list[InvalidIndex]:
 
 
 def drop_invalid_of(settings: Settings, sources: Iterable[Path]) -> list[InvalidIndex]:
-    """Drop the unfinished indexes that these revisions are going to build; the others stay.
-
-    Args:
-        settings: naming the database.
-        sources: the files of the revisions that are going to be run.
+    """Drop the unfinished indexes that the revisions in these files are going to build; the others stay.
 
     Raises:
         DatabaseError: the database did not do it.

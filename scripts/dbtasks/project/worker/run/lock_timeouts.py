@@ -48,13 +48,7 @@ def pause_before(attempt: int, lock_timeout: float) -> float:
 
 
 class Watch:
-    """Asks on a second connection who blocks the migrating session, while that one waits.
-
-    Args:
-        settings: naming the database.
-        attempt: knows the migrating session.
-        tell: told each time somebody else is in the way.
-    """
+    """Asks on a second connection who blocks the migrating session, while that one waits."""
 
     def __init__(self, settings: Settings, attempt: Attempt, tell: Tell) -> None:
         self.blockers: tuple[str, ...] = ()

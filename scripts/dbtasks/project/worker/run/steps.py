@@ -83,12 +83,6 @@ def sql(settings: Settings, target: str, *, up: bool = True, script: ScriptDirec
 def run(settings: Settings, way: Way, before: Before, tell: Tell = lambda _: None) -> Run:
     """Run the steps; retry those that failed on a lock timeout.
 
-    Args:
-        settings: naming the database.
-        way: what to run.
-        before: called before each step, once.
-        tell: told of everything else.
-
     Raises:
         MigrationError: a revision failed, or there is no such way.
     """
