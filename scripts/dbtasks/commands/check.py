@@ -23,7 +23,6 @@ _BOTH: tuple[Engine, ...] = ("sqlite", "postgres")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--both", action="store_true", help="on a scratch SQLite and on a scratch PostgreSQL")
     parser.add_argument("--fix", metavar="MESSAGE", help="write the revision that makes them agree")
     parser.add_argument("--against", metavar="REF", help="find heads that appear only when REF is merged, as in main")

@@ -10,7 +10,7 @@ from dbtasks.workflows.change import create_database, opened
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
+    """Nothing can be typed after the command."""
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

@@ -9,7 +9,6 @@ from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--volumes", action="store_true", help="remove a volume and all its data, for good")
     parser.add_argument("--yes", metavar="NAME", default="", help="the volume's name, instead of typing it when asked")
 

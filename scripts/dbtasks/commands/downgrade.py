@@ -10,7 +10,6 @@ from dbtasks.workflows.downgrade import downgrade
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("revision", metavar="REV", help="-1 (one back), a revision, or base")
     parser.add_argument("--sql", action="store_true", help="print the SQL of FROM:TO and change nothing (PostgreSQL)")
     add_options(parser, in_place=True)

@@ -10,7 +10,6 @@ from dbtasks.workflows.change import opened, remove_database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     add_options(parser)
 
 

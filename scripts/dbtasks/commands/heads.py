@@ -9,7 +9,6 @@ from dbtasks.workflows.checkout import read_history
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--json", action="store_true", help="for programs")
 
 

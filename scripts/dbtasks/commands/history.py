@@ -16,7 +16,6 @@ _STYLES = {"applied": "", "pending": "yellow", "foreign": "red"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--json", action="store_true", help="for programs")
 
 

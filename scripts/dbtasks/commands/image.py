@@ -11,7 +11,6 @@ USUAL_MAJOR = 17
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--major", type=int, metavar="N", default=None, help="the PostgreSQL version")
     parser.add_argument(
         "--with", dest="extensions", action="append", default=[], metavar="EXTENSION", help="postgis ..."

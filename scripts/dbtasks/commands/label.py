@@ -12,7 +12,6 @@ from dbtasks.workflows.change import label_database, opened
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("label", nargs="?", choices=guard.ENVIRONMENTS, help="set it; without one, show it")
     parser.add_argument("--json", action="store_true", help="for programs")
     add_options(parser)

@@ -8,7 +8,6 @@ from dbtasks.errors import UsageError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("-f", "--follow", action="store_true", help="go on until interrupted")
     parser.add_argument("--tail", type=int, metavar="N", default=None, help="only the last N lines")
 

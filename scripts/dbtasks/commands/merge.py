@@ -13,7 +13,6 @@ _LONGEST = 100  # characters of a message made here; it becomes a file's name
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("message", nargs="?", default="", help="what the two have in common")
     parser.add_argument("--json", action="store_true", help="for programs")
 

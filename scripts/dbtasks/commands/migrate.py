@@ -6,12 +6,11 @@ from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
-from dbtasks.workflows.migrated import Migrated
+from dbtasks.workflows.summary import Migrated
 from dbtasks.workflows.upgrade import migrate
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("revision", nargs="?", default="head", metavar="REV", help="where to go (head)")
     parser.add_argument("--sql", action="store_true", help="print the SQL and change nothing (PostgreSQL)")
     add_options(parser, in_place=True)

@@ -10,7 +10,6 @@ from dbtasks.workflows.snapshots import prune
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--undo", action="store_true", help="and the states that db_undo could bring back")
     add_options(parser)
 

@@ -10,7 +10,6 @@ from dbtasks.workflows.downgrade import replay
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--to", metavar="REV", default="head", help="stop at this revision on the way up (head)")
     add_options(parser)
 
@@ -19,9 +18,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Go down and up on a copy, which takes the database's name only if all of it worked."""
     with task(settings, "db_replay", options) as this:
         done = replay(this, options.to)
-    found = done.summary
     console.say(f"Went down {terminal.counted(done.migrated.down, 'revision')} and up {done.migrated.up}", "green")
-    terminal.contents(found.place, found.version, found.revisions, found.rows)
+    terminal.contents(done.summary)
     terminal.show_next(("nox -s seed  fills the tables again",))
     terminal.way_back(done.migrated.kept)
     return 0

@@ -20,7 +20,6 @@ _VERDICTS = {
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     cache = parser.add_mutually_exclusive_group()
     cache.add_argument("--no-cache", action="store_true", help="replay the history")
     cache.add_argument(
@@ -36,7 +35,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         if options.verify_cache:
             return _verify(this, seed=not options.no_seed)
         done = reset(this, seed=not options.no_seed, cache=not options.no_cache)
-    terminal.contents(done.place, done.version, done.built.revisions, done.built.rows)
+    terminal.contents(done.summary)
     terminal.show_next(("nox -s serve      the API on this database", "nox -s db_status  all about it"))
     terminal.way_back(done.kept)
     return 0

@@ -10,7 +10,6 @@ from dbtasks.workflows.restore import restore
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("name", metavar="NAME", help="which snapshot")
     parser.add_argument("--no-migrate", action="store_true", help="leave it at the revision it was taken at")
     add_options(parser)
@@ -20,9 +19,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Clone the snapshot, bring the clone to head, and swap."""
     with task(settings, "db_restore", options) as this:
         done = restore(this, options.name, migrate=not options.no_migrate)
-    found = done.summary
     console.say(f"Restored {options.name!r}, taken {terminal.age(done.snapshot.about.made)}", "green")
-    terminal.contents(found.place, found.version, found.revisions, found.rows)
+    terminal.contents(done.summary)
     terminal.show_next(("nox -s db_status",))
     terminal.way_back(done.kept)
     return 0

@@ -14,7 +14,6 @@ from dbtasks.workflows.checkout import read_history
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("message", help='what it does, as in "add phone column to resource"')
     parser.add_argument(
         "--kind", choices=("schema", "data", "empty"), default="schema", help="schema compares the models"

@@ -10,7 +10,6 @@ from dbtasks.workflows.fill import seed
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("sets", nargs="*", metavar="SET", help="which sets of seeds (all)")
     parser.add_argument("--scale", type=int, metavar="N", help="generate N more rows")
     add_options(parser, in_place=True)

@@ -8,7 +8,6 @@ from dbtasks.errors import ConfigError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("extra", nargs=argparse.REMAINDER, help="handed to the server, as in --port 8001")
 
 

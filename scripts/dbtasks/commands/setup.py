@@ -11,7 +11,6 @@ from dbtasks.workflows.setup import set_up
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument(
         "--git-hook", action="store_true", help="let git say where the database stands after a checkout"
     )
@@ -24,8 +23,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         console.note(f"Wrote {git_hook.install(settings.project)}")
     with task(settings, "setup", options) as this:
         done = set_up(this)
-    found = done.summary
-    terminal.contents(found.place, found.version, found.revisions, found.rows)
+    terminal.contents(done.summary)
     terminal.show_next(
         (
             "nox -s serve      the API on this database",

@@ -8,7 +8,6 @@ from dbtasks.databases.engines import open_database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("extra", nargs=argparse.REMAINDER, help='handed to the client, as in  -c "SELECT 1"')
 
 

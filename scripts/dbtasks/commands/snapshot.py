@@ -11,7 +11,6 @@ from dbtasks.workflows.snapshots import save
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="free text (today's date and time)")
     parser.add_argument("--replace", action="store_true", help="replace a snapshot of that name")
     add_options(parser)

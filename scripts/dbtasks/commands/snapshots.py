@@ -13,7 +13,6 @@ from dbtasks.workflows import snapshots
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--json", action="store_true", help="for programs")
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--delete", metavar="NAME", help="drop one for good")

@@ -10,7 +10,6 @@ from dbtasks.workflows.stamp import stamp
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("revision", metavar="REV", help="head, base or a revision of this history")
     parser.add_argument("--force", action="store_true", help="even if the schema does not look like that revision")
     add_options(parser, in_place=True)

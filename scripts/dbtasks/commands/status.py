@@ -16,7 +16,6 @@ from dbtasks.workflows.checkout import compare
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--exit-code", action="store_true", help="exit with 4 when the database is not at head")
 

@@ -15,7 +15,6 @@ _TASK = "db_switch"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("target", nargs="?", default="", metavar="sqlite|postgres|URL", help="where to go")
     parser.add_argument("--copy-data", action="store_true", help="replace the target's rows by those of this database")
     parser.add_argument("--branch", action="store_true", help="bring the state of the git branch that is checked out")
@@ -43,8 +42,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     project = settings.project
     names = "now names" if done.changed else "names"
     console.say(f"Switched  {project.url_variable} in {project.env_file.name} {names} {done.url}", "green")
-    found = done.summary
-    terminal.contents(found.place, found.version, found.revisions, found.rows)
+    terminal.contents(done.summary)
     terminal.show_next(("nox -s seed        fills the tables", "nox -s db_status"))
     terminal.way_back(done.kept)
     return 0

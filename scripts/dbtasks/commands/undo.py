@@ -14,7 +14,6 @@ from dbtasks.workflows.undo import REDO, UNDO, Undone, go_to, redo, undo
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument("number", nargs="?", type=int, metavar="N", help="bring back the state with this number")
     parser.add_argument("--redo", action="store_true", help="take the last undo back")
     parser.add_argument("--list", action="store_true", help="show the former states, the one kept last first")
@@ -30,9 +29,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         raise UsageError("--redo takes no number.", hint="nox -s db_undo -- --list")
     with task(settings, REDO if options.redo else UNDO, options) as this:
         done = _walk(this, options)
-    found = done.summary
     console.say(f"Back to the state {terminal.former_state(done.state).strip()}", "green")
-    terminal.contents(found.place, found.version, found.revisions, found.rows)
+    terminal.contents(done.summary)
     terminal.show_next(_next(done.history))
     return 0
 

@@ -10,7 +10,6 @@ from dbtasks.views import terminal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What can be typed after the command."""
     parser.add_argument(
         "--repair", action="store_true", help="give the server the password of .env; no data is touched"
     )

@@ -16,9 +16,8 @@ from urllib.parse import quote, unquote
 
 from dbtasks.config import Project
 from dbtasks.local_state import state_directory
+from dbtasks.project.revision_header import assigned_names, first_line, read_ids
 from dbtasks.revisions.history import History
-
-_LINKS = ("down_revision", "depends_on")
 
 
 @dataclass(frozen=True)
@@ -31,18 +30,17 @@ class Text:
     @property
     def parents(self) -> tuple[str, ...]:
         """What it was applied on top of."""
-        return _assigned(_parsed(self.file), "down_revision")
+        return read_ids(_parsed(self.file), "down_revision")
 
     @property
     def dependencies(self) -> tuple[str, ...]:
         """What else had to be there."""
-        return _assigned(_parsed(self.file), "depends_on")
+        return read_ids(_parsed(self.file), "depends_on")
 
     @property
     def message(self) -> str:
         """The first line of its docstring."""
-        lines = (ast.get_docstring(_parsed(self.file)) or "").splitlines()
-        return "".join(lines[:1]).rstrip(".")
+        return first_line(ast.get_docstring(_parsed(self.file)))
 
 
 class Archive:
@@ -108,7 +106,7 @@ def same_code(one: Path, other: Path, *, but_for: Iterable[str] = ()) -> bool:
 
 def same_but_moved(one: Path, other: Path) -> bool:
     """Is it the same revision, given another id or another parent?"""
-    return same_code(one, other, but_for=("revision", *_LINKS)) and _does_something(one)
+    return same_code(one, other, but_for=("revision", "down_revision", "depends_on")) and _does_something(one)
 
 
 def _does_something(file: Path) -> bool:
@@ -139,25 +137,7 @@ def _meaning(file: Path, but_for: Iterable[str]) -> list[str]:
             node
         ):
             node.body = node.body[1:] or [ast.Pass()]
-    return [ast.dump(node) for node in tree.body if not _targets(node) & left_out]
-
-
-def _assigned(tree: ast.Module, name: str) -> tuple[str, ...]:
-    """The ids that a variable at the top of a revision names."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and name in _targets(node):
-            value = ast.literal_eval(node.value)
-            return (value,) if isinstance(value, str) else tuple(value or ())
-    return ()
-
-
-def _targets(node: ast.stmt) -> set[str]:
-    """The names that a statement at the top of a module assigns."""
-    if isinstance(node, ast.Assign):
-        return {target.id for target in node.targets if isinstance(target, ast.Name)}
-    if isinstance(node, ast.AnnAssign) and node.value is not None and isinstance(node.target, ast.Name):
-        return {node.target.id}
-    return set()
+    return [ast.dump(node) for node in tree.body if not assigned_names(node) & left_out]
 
 
 def _parsed(file: Path) -> ast.Module:

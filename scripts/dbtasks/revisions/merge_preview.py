@@ -5,7 +5,7 @@ branch's revisions are read from git, without checking them out and without runn
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from dbtasks import process
 from dbtasks.errors import MigrationError, ProcessError
 from dbtasks.project.messages import Revision
+from dbtasks.project.revision_header import first_line, read_ids
 from dbtasks.revisions.authors import Origin, origins
 from dbtasks.revisions.history import History
 
@@ -59,20 +60,9 @@ def crossing(history: History, ref: str) -> Crossing:
     merged.update({revision.id: revision for revision in theirs.values() if revision is not None})
     parents = {parent for revision in merged.values() for parent in revision.parents}
     heads = [revision for revision in merged.values() if revision.id not in parents]
-    here, there = origins(folder), origins(folder, ref)
-    return Crossing(ref, tuple(_told(head, history, ref, here, there) for head in heads))
-
-
-def _told(
-    head: Revision,
-    ours: History,
-    ref: str,
-    here: Mapping[Path, Origin],
-    there: Mapping[Path, Origin],
-) -> tuple[str, Revision, Origin]:
-    side = "here" if head.id in ours else ref
-    known = here if side == "here" else there
-    return side, head, known.get(head.file, Origin())
+    known = {"here": origins(folder), ref: origins(folder, ref)}
+    sides = [("here" if head.id in history else ref, head) for head in heads]
+    return Crossing(ref, tuple((side, head, known[side].get(head.file, Origin())) for side, head in sides))
 
 
 def _changed(folder: Path, ref: str) -> Iterator[tuple[Path, str]]:
@@ -90,24 +80,8 @@ def _read(folder: Path, ref: str, file: Path) -> Revision | None:
     text = process.run(["git", "show", f"{ref}:./{file.relative_to(folder)}"], folder=folder)
     try:
         tree = ast.parse(text)
-        values = dict(_assigned(tree))
+        revision, down, depends = (read_ids(tree, name) for name in ("revision", "down_revision", "depends_on"))
     except (SyntaxError, ValueError) as error:
         raise MigrationError(f"{file.name} of {ref} cannot be read: {error}.", hint=f"Mend it on {ref}") from error
-    if not isinstance(values.get("revision"), str):
-        return None
-    message = (ast.get_docstring(tree) or "").partition("\n")[0].rstrip(".")
-    parents = (*_several(values.get("down_revision")), *_several(values.get("depends_on")))
-    return Revision(values["revision"], parents, message, file, is_head=False)
-
-
-def _assigned(tree: ast.Module) -> Iterator[tuple[str, Any]]:
-    names = {"revision", "down_revision", "depends_on"}
-    for node in tree.body:
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                if isinstance(target, ast.Name) and target.id in names:
-                    yield target.id, ast.literal_eval(node.value)
-
-
-def _several(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value or ())
+    message = first_line(ast.get_docstring(tree))
+    return next((Revision(name, (*down, *depends), message, file, is_head=False) for name in revision), None)

@@ -1,6 +1,6 @@
 """Results and events in words, for people at a terminal or reading a log."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
@@ -24,6 +24,7 @@ from dbtasks.events import (
     Waiting,
     Warned,
 )
+from dbtasks.workflows.summary import Summary
 
 _KILO = 1024
 _MOST_LINES = 20  # of a run of revisions in a terminal; beyond that a bar is shown
@@ -52,12 +53,13 @@ def shown() -> Iterator[Emit]:
         yield emit
 
 
-def contents(place: str, version: str, revisions: Sequence[str], rows: Mapping[str, int]) -> None:
+def contents(found: Summary) -> None:
     """Where the database is, on which revision, and how many rows each table has."""
-    console.say(f"Database  {place}  ({version})", "bold")
-    console.say(f"Revision  {standing(revisions)}")
-    if rows:
-        console.table(("table", "rows"), [(name, f"{count:,}") for name, count in rows.items()], numbers=("rows",))
+    console.say(f"Database  {found.place}  ({found.version})", "bold")
+    console.say(f"Revision  {standing(found.revisions)}")
+    if found.rows:
+        rows = [(name, f"{count:,}") for name, count in found.rows.items()]
+        console.table(("table", "rows"), rows, numbers=("rows",))
     else:
         console.say("  no tables yet")
 

@@ -6,8 +6,7 @@ from dbtasks.databases.protocol import Draft
 from dbtasks.workflows.change import Task, opened, replace_database
 from dbtasks.workflows.checkout import compare, require_fit, resolve
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions, take_back
-from dbtasks.workflows.migrated import Migrated
-from dbtasks.workflows.summary import Summary, summary_of
+from dbtasks.workflows.summary import Migrated, Summary, summary_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dbtasks.errors import MigrationError
 from dbtasks.events import Remark, RowsLost
 from dbtasks.workflows.change import Site
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions, take_back_foreign
-from dbtasks.workflows.migrated import Migrated
+from dbtasks.workflows.summary import Migrated
 
 if TYPE_CHECKING:
     from dbtasks.revisions.divergence import Standing

@@ -2,27 +2,18 @@
 
 from dataclasses import dataclass
 
-from dbtasks.copies.templates import Contents
 from dbtasks.databases.protocol import Kept
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Task, opened, replace_database
+from dbtasks.workflows.summary import Summary
 
 
 @dataclass(frozen=True)
 class Reset:
-    """What a reset did.
+    """What a reset did: what the database holds now, and the former state."""
 
-    Args:
-        place: the database.
-        version: of its engine.
-        built: what it holds now.
-        kept: the former state.
-    """
-
-    place: str
-    version: str
-    built: Contents
+    summary: Summary
     kept: Kept | None
 
 
@@ -36,4 +27,5 @@ def reset(task: Task, *, seed: bool, cache: bool) -> Reset:
         database = site.reading
         task.emit(Remark(f"Building a new {database.place}"))
         replaced = replace_database(site, lambda draft: build(site, draft, seed=seed, cache=cache))
-        return Reset(database.place, database.version(), replaced.built, replaced.kept)
+        built = replaced.built
+        return Reset(Summary(database.place, database.version(), built.revisions, built.rows), replaced.kept)

@@ -1,9 +1,9 @@
-"""What a database holds after a task, for the task's last words."""
+"""What a task has done and what its database holds then, for the task's last words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dbtasks.databases.protocol import Reading
+from dbtasks.databases.protocol import Kept, Reading
 
 
 @dataclass(frozen=True)
@@ -19,3 +19,14 @@ class Summary:
 def summary_of(database: Reading) -> Summary:
     """Ask a database, which exists."""
     return Summary(database.place, database.version(), database.current(), database.rows())
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """What a task that ran revisions did: how many it took back and applied, and where the database stands now."""
+
+    place: str
+    revisions: tuple[str, ...]
+    down: int = 0
+    up: int = 0
+    kept: Kept | None = None

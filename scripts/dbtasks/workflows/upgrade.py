@@ -10,9 +10,9 @@ from dbtasks.workflows import at_head
 from dbtasks.workflows.change import Site, Task, adopt, create_database, opened
 from dbtasks.workflows.checkout import compare, keep_texts, resolve
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
-from dbtasks.workflows.migrated import Migrated
 from dbtasks.workflows.reconcile import reconcile
 from dbtasks.workflows.schema_match import require_parent_of_today
+from dbtasks.workflows.summary import Migrated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

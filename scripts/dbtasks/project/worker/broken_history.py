@@ -5,11 +5,9 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dbtasks.errors import HistoryError
-
-_NAMES = ("revision", "down_revision", "depends_on")
+from dbtasks.project.revision_header import read_ids
 
 
 @dataclass(frozen=True)
@@ -42,25 +40,15 @@ def error_of(folders: Sequence[Path], error: BaseException | None = None) -> His
 
 def _header(file: Path) -> Iterator[_Header]:
     tree = ast.parse(file.read_bytes(), str(file))
-    values: dict[str, Any] = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = [target.id for target in targets if isinstance(target, ast.Name)]
-            values.update({name: _literal(node.value) for name in names if name in _NAMES})
-    if isinstance(values.get("revision"), str):
-        yield _Header(file, values["revision"], _several(values.get("down_revision")))
+    for revision in _ids(tree, "revision"):
+        yield _Header(file, revision, _ids(tree, "down_revision"))
 
 
-def _literal(value: ast.expr | None) -> Any:
+def _ids(tree: ast.Module, name: str) -> tuple[str, ...]:
     try:
-        return None if value is None else ast.literal_eval(value)
+        return read_ids(tree, name)
     except ValueError:
-        return None  # it is computed, and nothing here can say how
-
-
-def _several(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value or ())
+        return ()  # it is computed, and nothing here can say how
 
 
 def _unreadable(file: Path, problem: Exception) -> HistoryError:

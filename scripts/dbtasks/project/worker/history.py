@@ -11,6 +11,7 @@ from alembic.util import CommandError
 from dbtasks.config import Settings
 from dbtasks.errors import HistoryError, UsageError
 from dbtasks.project.messages import Revision
+from dbtasks.project.revision_header import first_line
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
 
 
@@ -57,7 +58,7 @@ def _revision(script: Script) -> Revision:
 
 def message_of(script: Script) -> str:
     """A revision's message: the first line of its docstring."""
-    return "".join((script.doc or "").strip().splitlines()[:1]).rstrip(".")
+    return first_line(script.doc)
 
 
 def _unknown(target: str, error: Exception) -> UsageError:
