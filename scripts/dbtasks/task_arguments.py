@@ -21,5 +21,5 @@ def add_options(parser: argparse.ArgumentParser, *, in_place: bool = False) -> N
 @contextmanager
 def task(settings: Settings, name: str, options: argparse.Namespace) -> Iterator[Task]:
     """The command as a task on the settings' database."""
-    with terminal.shown() as emit:
+    with terminal.show_events() as emit:
         yield Task(settings, name, emit, getattr(options, "yes", ""), getattr(options, "no_way_back", ""))

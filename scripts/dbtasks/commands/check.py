@@ -43,7 +43,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     for engine in _BOTH if options.both else (settings.url.engine,):
         try:
             with (
-                terminal.shown() as emit,
+                terminal.show_events() as emit,
                 on_engine(settings, engine) as place,
                 at_head(Task(place, "check", emit)) as scratch,
             ):

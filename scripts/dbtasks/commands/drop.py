@@ -6,7 +6,7 @@ from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
-from dbtasks.workflows.change import opened, remove_database
+from dbtasks.workflows.change import open_site, remove_database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Put it away under a reserved name."""
-    with task(settings, "db_drop", options) as this, opened(this) as site:
+    with task(settings, "db_drop", options) as this, open_site(this) as site:
         there, place = site.reading.exists(), site.reading.place
         kept = remove_database(site)
     if not there:

@@ -8,7 +8,7 @@ from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
 from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
-from dbtasks.workflows.change import label_database, opened
+from dbtasks.workflows.change import label_database, open_site
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Change the label and nothing else, or nothing at all; then show what the guard makes of it."""
     if options.label:
-        with task(settings, "db_label", options) as this, opened(this, ask=False) as site:
+        with task(settings, "db_label", options) as this, open_site(this, ask=False) as site:
             label_database(site, options.label)
     _show(settings, open_database(settings.url), as_json=options.json)
     return 0

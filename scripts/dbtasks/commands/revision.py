@@ -57,7 +57,7 @@ def _from_models(settings: Settings, request: RevisionRequest) -> Path:
     from dbtasks.workflows.change import Task
     from dbtasks.workflows.scratch import at_head
 
-    with terminal.shown() as emit, at_head(Task(settings, "revision", emit)) as scratch:
+    with terminal.show_events() as emit, at_head(Task(settings, "revision", emit)) as scratch:
         written = author.write_revision(scratch, request, _confirm if console.interactive() else None)
     for model in missing(settings.project, written.tables):
         console.warn(str(model))

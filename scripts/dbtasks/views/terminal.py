@@ -32,7 +32,7 @@ _MOST_SESSIONS = 5
 
 
 @contextmanager
-def shown() -> Iterator[Emit]:
+def show_events() -> Iterator[Emit]:
     """Show events as they come: a line each, a bar in a terminal where there would be too many lines."""
     with ExitStack() as stack:
         bars: dict[str, console.Progress] = {}

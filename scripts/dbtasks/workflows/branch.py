@@ -18,7 +18,7 @@ from dbtasks.workflows.change import (
     Site,
     Task,
     note_branch,
-    opened,
+    open_site,
     replace_database,
     replace_with_kept,
     turn_into_undo,
@@ -47,7 +47,7 @@ def enter(task: Task) -> Move:
         UsageError: no branch is checked out, or this is no git repository.
     """
     root = task.settings.project.root
-    with opened(task) as site:
+    with open_site(task) as site:
         entered = _checked_out(root)
         default = git.default_branch(root)
         owner = site.reading.branch() or _old_note(task) or git.previous_branch(root) or default or "main"

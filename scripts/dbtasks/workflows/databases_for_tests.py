@@ -11,7 +11,7 @@ from dbtasks.databases.protocol import Kept
 from dbtasks.errors import BusyError
 from dbtasks.urls import DatabaseUrl
 from dbtasks.workflows.build import template
-from dbtasks.workflows.change import Site, Task, opened
+from dbtasks.workflows.change import Site, Task, open_site
 
 _TASK = "tests"
 
@@ -22,7 +22,7 @@ def shared_template(settings: Settings, *, wait: float) -> Kept:
     Raises:
         TaskError: a revision or the seeds failed.
     """
-    with opened(Task(settings, _TASK), ask=False, wait=wait) as site:
+    with open_site(Task(settings, _TASK), ask=False, wait=wait) as site:
         return template(site)
 
 
@@ -48,7 +48,7 @@ def slot(settings: Settings) -> Iterator[Site]:
         with ExitStack() as stack:
             task = Task(replace(settings, url=_numbered(settings.url, number)), _TASK)
             try:
-                site = stack.enter_context(opened(task, ask=False, wait=0))
+                site = stack.enter_context(open_site(task, ask=False, wait=0))
             except BusyError:
                 continue
             yield site

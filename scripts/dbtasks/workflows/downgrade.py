@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dbtasks.databases.protocol import Draft
-from dbtasks.workflows.change import Task, opened, replace_database
+from dbtasks.workflows.change import Task, open_site, replace_database
 from dbtasks.workflows.checkout import compare, require_fit, resolve
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions, take_back
 from dbtasks.workflows.summary import Migrated, Summary, summary_of
@@ -26,7 +26,7 @@ def downgrade(task: Task, target: str) -> Migrated:
     settings = task.settings
     if not target.startswith("-"):
         resolve(settings, target)
-    with opened(task) as site:
+    with open_site(task) as site:
         standing = compare(settings, site.reading.current())
         require_fit(standing)
         losses = [f"what the revisions down to {target} have made"]
@@ -52,7 +52,7 @@ def replay(task: Task, target: str) -> Replayed:
         down = take_back(aimed, site.emit, "base")
         return down, bring_to_head(aimed, site.emit, aim)
 
-    with opened(task) as site:
+    with open_site(task) as site:
         replaced = replace_database(site, build)
         down, up = replaced.built
         summary = summary_of(site.reading)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dbtasks.databases.protocol import Kept
-from dbtasks.workflows.change import Site, Task, change_database, opened
+from dbtasks.workflows.change import Site, Task, change_database, open_site
 from dbtasks.workflows.seed import seed as run_seeds
 
 LOSSES = ("the seeds may overwrite rows that were edited",)
@@ -18,7 +18,7 @@ def seed(task: Task, arguments: Sequence[str]) -> tuple[bool, Kept | None]:
     Raises:
         ProcessError: the seed command failed.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         return fill(site, arguments)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dbtasks.databases.protocol import Kept
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
-from dbtasks.workflows.change import Task, opened, replace_database
+from dbtasks.workflows.change import Task, open_site, replace_database
 from dbtasks.workflows.summary import Summary
 
 
@@ -23,7 +23,7 @@ def reset(task: Task, *, seed: bool, cache: bool) -> Reset:
     Raises:
         TaskError: a revision or the seeds failed; nothing was changed.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         database = site.reading
         task.emit(Remark(f"Building a new {database.place}"))
         replaced = replace_database(site, lambda draft: build(site, draft, seed=seed, cache=cache))

@@ -6,7 +6,7 @@ from dbtasks.copies import snapshots
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import RevisionsRun, Warned
-from dbtasks.workflows.change import Site, Task, opened, replace_database
+from dbtasks.workflows.change import Site, Task, open_site, replace_database
 from dbtasks.workflows.checkout import compare
 from dbtasks.workflows.migrate import bring_to_head
 from dbtasks.workflows.schema_match import require_parent_of_today
@@ -29,7 +29,7 @@ def restore(task: Task, name: str, *, migrate: bool) -> Restored:
         UsageError: there is no such snapshot.
         MigrationError: a revision failed; nothing was changed.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         snapshot = snapshots.find(site.reading, name)
 
         def build(draft: Draft) -> None:

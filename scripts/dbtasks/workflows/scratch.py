@@ -12,7 +12,7 @@ from dbtasks.errors import ServerError
 from dbtasks.events import ignore
 from dbtasks.urls import DatabaseUrl, Engine, parse_url
 from dbtasks.workflows.build import build
-from dbtasks.workflows.change import Site, Task, opened
+from dbtasks.workflows.change import Site, Task, open_site
 from dbtasks.workflows.checkout import read_history
 from dbtasks.workflows.migrate import bring_to_head
 
@@ -28,7 +28,7 @@ def at_head(task: Task) -> Iterator[Settings]:
         MigrationError: the history has several heads, or a revision of it fails.
     """
     quiet = replace(task, emit=ignore)  # what happens to a scratch database is nobody's news
-    with opened(quiet, ask=False) as site, site.draft() as scratch:
+    with open_site(quiet, ask=False) as site, site.draft() as scratch:
         stand_at(site, scratch, "head")
         yield task.settings.on_draft(scratch.url)
 

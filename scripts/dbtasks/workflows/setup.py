@@ -6,7 +6,7 @@ from dbtasks.config import Settings
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
-from dbtasks.workflows.change import Site, Task, opened, replace_database
+from dbtasks.workflows.change import Site, Task, open_site, replace_database
 from dbtasks.workflows.checkout import compare, require_fit, resolve
 from dbtasks.workflows.fill import LOSSES, fill
 from dbtasks.workflows.migrate import change_by_revisions
@@ -30,7 +30,7 @@ def set_up(task: Task) -> SetUp:
     Raises:
         MigrationError: a revision failed, or the database is another branch's.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         database = site.reading
         if database.exists() and not database.is_empty():
             site.emit(Remark(f"{database.place} is there: bringing it to head, keeping its rows"))

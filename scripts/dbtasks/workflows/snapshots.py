@@ -11,7 +11,7 @@ from dbtasks.workflows.change import (
     delete_copies,
     keep_draft_as_snapshot,
     keep_snapshot,
-    opened,
+    open_site,
     rename_snapshot,
 )
 
@@ -30,7 +30,7 @@ def save(task: Task, name: str, *, overwrite: bool) -> Kept:
     Raises:
         DatabaseError: there is no database, or the name is taken.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         if not site.reading.exists():
             raise DatabaseError(
                 f"There is no database {site.reading.place} to take a snapshot of.", hint="nox -s db_reset"
@@ -44,7 +44,7 @@ def delete(task: Task, name: str) -> None:
     Raises:
         UsageError: there is none of that name.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         delete_copies(site, [snapshots.find(site.reading, name)])
 
 
@@ -55,7 +55,7 @@ def rename(task: Task, old: str, new: str) -> None:
         UsageError: there is no such snapshot.
         DatabaseError: the new name is taken.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         rename_snapshot(site, old, new)
 
 
@@ -65,7 +65,7 @@ def export(task: Task, name: str, file: Path) -> None:
     Raises:
         UsageError: there is no such snapshot, or the file is there already.
     """
-    with opened(task, ask=False) as site:
+    with open_site(task, ask=False) as site:
         snapshots.export(site.reading, name, file)
 
 
@@ -75,13 +75,13 @@ def bring_in(task: Task, file: Path, name: str) -> None:
     Raises:
         DatabaseError: the file is no export of this engine, or the name is taken.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         keep_draft_as_snapshot(site, name, lambda draft: draft.load(file))
 
 
 def prune(task: Task, *, undo: bool) -> Pruned:
     """Drop the templates, which the next reset builds again, and with `undo` the former states, which nothing does."""
-    with opened(task, ask=undo) as site:
+    with open_site(task, ask=undo) as site:
         going = (*site.reading.kept("template"), *(site.read_history().states if undo else ()))
         delete_copies(site, going)
         return Pruned(going, site.left_overs)

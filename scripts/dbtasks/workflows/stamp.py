@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import MigrationError, shorten
 from dbtasks.workflows import schema_match
-from dbtasks.workflows.change import Site, Task, change_database, opened
+from dbtasks.workflows.change import Site, Task, change_database, open_site
 from dbtasks.workflows.checkout import keep_texts, read_history, resolve
 
 
@@ -28,7 +28,7 @@ def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
 
     settings = task.settings
     target = resolve(settings, revision)
-    with opened(task) as site:
+    with open_site(task) as site:
         before = site.reading.current()
         if not force:
             _require_match(site, target)

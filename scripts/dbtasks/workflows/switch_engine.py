@@ -12,7 +12,7 @@ from dbtasks.errors import DatabaseError, UsageError
 from dbtasks.events import Progressed, Warned
 from dbtasks.urls import DatabaseUrl, parse_url
 from dbtasks.workflows.build import build
-from dbtasks.workflows.change import Site, Task, opened, replace_database
+from dbtasks.workflows.change import Site, Task, open_site, replace_database
 from dbtasks.workflows.checkout import compare
 from dbtasks.workflows.summary import Summary, summary_of
 from dbtasks.workflows.upgrade import bring_up
@@ -68,7 +68,7 @@ def switch(task: Task, target: Target, *, copy_data: bool) -> Switched:
         kept, copied, summary = _copy(task, there, target)
     else:
         copied = None
-        with opened(there, ask=False) as site:
+        with open_site(there, ask=False) as site:
             kept = _bring_up(site, target)
             summary = summary_of(site.reading)
     project = task.settings.project
@@ -166,5 +166,5 @@ def _both_open(here: Task, there: Task) -> Iterator[tuple[Reading, Site]]:
     sites: dict[bool, Site] = {}
     with ExitStack() as stack:
         for is_target, task in sorted(((False, here), (True, there)), key=lambda one: str(one[1].settings.url)):
-            sites[is_target] = stack.enter_context(opened(task, ask=is_target))
+            sites[is_target] = stack.enter_context(open_site(task, ask=is_target))
         yield sites[False].reading, sites[True]

@@ -6,7 +6,7 @@ from dbtasks.copies import undo as history
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.protocol import Kept, Reading
 from dbtasks.errors import DatabaseError, UsageError
-from dbtasks.workflows.change import Site, Task, about_old, opened, replace_with_kept
+from dbtasks.workflows.change import Site, Task, about_old, open_site, replace_with_kept
 from dbtasks.workflows.summary import Summary, summary_of
 
 UNDO, REDO = "db_undo", "db_undo --redo"
@@ -28,7 +28,7 @@ def undo(task: Task) -> Undone:
     Raises:
         DatabaseError: there is none.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         state = site.read_history().undo
         if state is None:
             raise _nothing(site.reading, "undo")
@@ -41,7 +41,7 @@ def redo(task: Task) -> Undone:
     Raises:
         DatabaseError: there was none, or something new was done since.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         state = site.read_history().redo
         if state is None:
             raise _nothing(site.reading, "redo")
@@ -54,7 +54,7 @@ def go_to(task: Task, number: int) -> Undone:
     Raises:
         UsageError: there is no such state.
     """
-    with opened(task) as site:
+    with open_site(task) as site:
         state = site.read_history().find(number)
         if state is None:
             numbers = ", ".join(str(one.about.number) for one in site.read_history().states)

@@ -7,7 +7,7 @@ from dbtasks.events import Emit, Remark, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.revisions.source import read_effects
 from dbtasks.workflows import at_head
-from dbtasks.workflows.change import Site, Task, adopt, create_database, opened
+from dbtasks.workflows.change import Site, Task, adopt, create_database, open_site
 from dbtasks.workflows.checkout import compare, keep_texts, resolve
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
 from dbtasks.workflows.reconcile import reconcile
@@ -29,7 +29,7 @@ def migrate(task: Task, wanted: str) -> Migrated:
         MigrationError: a revision failed; the database stands before it.
         RefusedError: something could get lost, and no way back can be kept.
     """
-    with opened(task, ask=False) as site:
+    with open_site(task, ask=False) as site:
         return bring_up(site, wanted)
 
 

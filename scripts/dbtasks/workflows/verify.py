@@ -4,7 +4,7 @@ from typing import Literal
 
 from dbtasks.copies.templates import Templates
 from dbtasks.workflows.build import build
-from dbtasks.workflows.change import Site, Task, opened
+from dbtasks.workflows.change import Site, Task, open_site
 
 Verdict = Literal["same", "stale", "never the same"]
 
@@ -18,7 +18,7 @@ def verify(task: Task, *, seed: bool) -> Verdict:
     Raises:
         TaskError: a revision or the seeds failed.
     """
-    with opened(task, ask=False) as site:
+    with open_site(task, ask=False) as site:
         replayed = _built(site, seed=seed, cache=False)
         if _built(site, seed=seed, cache=True) == replayed:
             return "same"

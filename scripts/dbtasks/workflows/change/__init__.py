@@ -1,6 +1,6 @@
 """The only place that changes a project's database: `replace_database` or `change_database`, and nothing else.
 
-Every task that changes something goes through `opened`: the database is opened, its lock taken, the guard
+Every task that changes something goes through `open_site`: the database is open_site, its lock taken, the guard
 asked, and what stopped tasks left behind is put in order. A test holds that no other module obtains a
 database that can be changed, and that none but this package keeps or removes undos, snapshots and branch states.
 """
@@ -20,7 +20,7 @@ from dbtasks.workflows.change.replace import (
     replace_database,
     replace_with_kept,
 )
-from dbtasks.workflows.change.site import Site, Task, opened
+from dbtasks.workflows.change.site import Site, Task, open_site
 from dbtasks.workflows.change.working_copy import Changed, change_database
 
 __all__ = [
@@ -37,7 +37,7 @@ __all__ = [
     "keep_snapshot",
     "label_database",
     "note_branch",
-    "opened",
+    "open_site",
     "remove_database",
     "rename_snapshot",
     "replace_database",

@@ -44,7 +44,7 @@ class Site:
         self.task = task
         self.settings = task.settings
         self.emit = task.emit
-        self.left_overs = 0  # how many left-overs of stopped tasks were dropped when it was opened
+        self.left_overs = 0  # how many left-overs of stopped tasks were dropped when it was open_site
         self._database = database
         self._verdict: guard.Verdict | None = None
         self._permitted = False
@@ -126,7 +126,7 @@ class Site:
 
 
 @contextmanager
-def opened(task: Task, *, ask: bool = True, wait: float | None = None) -> Iterator[Site]:
+def open_site(task: Task, *, ask: bool = True, wait: float | None = None) -> Iterator[Site]:
     """Open the settings' database for a task.
 
     Args:
