@@ -103,7 +103,7 @@ def test_the_exported_environment_is_put_back(tmp_path: Path, monkeypatch: pytes
     settings = config.load(config.load_project(project_with(tmp_path, "")))
     other = settings.on(settings.url.with_name("/elsewhere.db"))
 
-    with config.exported(other):
+    with config.export(other):
         during = config.environment()["DATABASE_URL"]
 
     assert (during, config.environment()["DATABASE_URL"]) == ("sqlite:////elsewhere.db", "sqlite:///before.db")

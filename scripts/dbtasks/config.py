@@ -172,7 +172,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def exported(settings: Settings) -> Iterator[None]:
+def export(settings: Settings) -> Iterator[None]:
     """Let this process's environment name the settings' database, as env.py expects it."""
     before = dict(os.environ)
     os.environ.update(child_environment(settings))

@@ -8,11 +8,11 @@ from tests.test_architecture import FILES, SUITE, imports, room, wrong
 # What the worker may still import of ours, until a process stands under the session.
 WORKER_MAY_IMPORT = {
     "dbtasks.config", "dbtasks.errors", "dbtasks.process", "dbtasks.urls", "dbtasks.project.failures",
-    "dbtasks.project.messages",
+    "dbtasks.project.messages", "dbtasks.project.revision_header",
 }  # fmt: skip
 REVISIONS_MAY_IMPORT = {
     "dbtasks.config", "dbtasks.errors", "dbtasks.git", "dbtasks.local_state", "dbtasks.process", "dbtasks.urls",
-    "dbtasks.project.messages",
+    "dbtasks.project.messages", "dbtasks.project.revision_header",
 }  # fmt: skip
 WORKER = SUITE / "project" / "worker"
 INSIDE = [path for path in FILES if WORKER in path.parents]
@@ -54,4 +54,5 @@ def test_messages_are_frozen_and_made_of_the_standard_library() -> None:
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
 
     assert set(imports(SUITE / "project" / "messages.py")) == {"dataclasses", "pathlib"}
+    assert set(imports(SUITE / "project" / "revision_header.py")) == {"ast"}
     assert {ast.unparse(part) for node in classes for part in node.decorator_list} == {"dataclass(frozen=True)"}

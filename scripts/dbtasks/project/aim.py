@@ -11,7 +11,7 @@ from dbtasks.project.messages import AimedDatabase
 
 
 @contextmanager
-def aimed(settings: Settings) -> Iterator[AimedDatabase]:
+def hold_aim(settings: Settings) -> Iterator[AimedDatabase]:
     """What a connection has to see to be in the settings' database, while the context lasts.
 
     Raises:

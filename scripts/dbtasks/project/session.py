@@ -145,7 +145,7 @@ def review(settings: Settings, file: Path) -> Review:
 @contextmanager
 def _only(settings: Settings) -> Iterator[None]:
     """Let the project's code connect to the settings' database and to no other."""
-    with aim.aimed(settings) as database, worker_aim.only(database):
+    with aim.hold_aim(settings) as database, worker_aim.only(database):
         yield
 
 

@@ -97,7 +97,7 @@ def _sources(recipe: Recipe) -> tuple[packages.Source, int]:
 def _from_packages(client: Client, recipe: Recipe, where: packages.Source, major: int, voice: Voice) -> Image:
     wanted = packages.packages(major, recipe.extensions)
     voice.tell(f"Installing {', '.join(wanted)} of {where.suite} into an empty root file system (about a minute)")
-    with rootfs.made(where, ["tzdata", *wanted]) as archive:
+    with rootfs.make_archive(where, ["tzdata", *wanted]) as archive:
         voice.tell("Handing it to Docker")
         with explaining("import the root file system"):
             client.api.import_image_from_file(str(archive), repository=_BASE, tag=str(major))

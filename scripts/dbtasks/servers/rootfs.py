@@ -26,7 +26,7 @@ _CAGE = ("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--for
 
 
 @contextmanager
-def made(where: Source, packages: Sequence[str]) -> Iterator[Path]:
+def make_archive(where: Source, packages: Sequence[str]) -> Iterator[Path]:
     """Install the packages into an empty folder; the tar file of it, gone afterwards.
 
     Raises:

@@ -152,8 +152,7 @@ def _copy(task: Task, there: Task, target: Target) -> tuple[Kept | None, dict[st
     def fill(draft: Draft) -> dict[str, int]:
         _build(site, draft, target)
         total = sum(source.rows().values())
-        copied = copy_rows(source, draft, lambda table, rows: task.emit(Progressed("Copying", table, rows, total)))
-        return copied.rows
+        return copy_rows(source, draft, lambda table, rows: task.emit(Progressed("Copying", table, rows, total)))
 
     with _both_open(task, there) as (source, site):
         replaced = replace_database(site, fill)

@@ -71,7 +71,7 @@ def test_triggers_do_not_fire_and_are_there_afterwards(places: Callable[[str], P
         "COMMENT ON CONSTRAINT fk_author ON book IS 'who wrote it'",
     )
 
-    assert copy_rows(here.database, there.database).rows["log"] == 0
+    assert copy_rows(here.database, there.database)["log"] == 0
     with there.engine.connect() as connection:
         states = connection.exec_driver_sql(
             "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
@@ -83,6 +83,6 @@ def test_triggers_do_not_fire_and_are_there_afterwards(places: Callable[[str], P
         assert comment.scalar() == "who wrote it"
 
     here.run("CREATE TRIGGER noting AFTER INSERT ON author BEGIN INSERT INTO log VALUES (1); END")
-    assert copy_rows(there.database, here.database).rows["log"] == 0
+    assert copy_rows(there.database, here.database)["log"] == 0
     here.insert(AUTHOR, {"id": 2, "name": "Bob"})
     assert here.database.rows()["log"] == 1

@@ -5,7 +5,7 @@ give its values in that form and takes values in it. Types are PostgreSQL's, sin
 speak of. Between two databases of one engine the values go over as they are.
 """
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,28 +15,19 @@ from dbtasks.errors import DatabaseError
 if TYPE_CHECKING:
     from dbtasks.databases.protocol import Reading
 
-__all__ = ["Copied", "Report", "copy_rows"]
+__all__ = ["Report", "copy_rows"]
 
 
-@dataclass(frozen=True)
-class Copied:
-    """What was copied: the number of rows of each table."""
-
-    rows: dict[str, int]
-
-    @property
-    def total(self) -> int:
-        """All rows."""
-        return sum(self.rows.values())
-
-
-def copy_rows(source: "Reading", target: "Reading", report: Report = lambda _table, _rows: None) -> Copied:
+def copy_rows(source: "Reading", target: "Reading", report: Report = lambda _table, _rows: None) -> dict[str, int]:
     """Empty the target's tables and fill them with the source's rows, then compare both.
 
     Args:
         source: is read in one snapshot, and not changed.
         target: a draft at the same revision; what it is like after a failure does not matter.
         report: called with the table and the number of rows, as they go over.
+
+    Returns:
+        The number of rows of each table.
 
     Raises:
         DatabaseError: the two differ in revision, tables or columns; a value cannot be held by the target;
@@ -52,8 +43,8 @@ def copy_rows(source: "Reading", target: "Reading", report: Report = lambda _tab
     if source.engine == target.engine == "postgres":
         from dbtasks.databases.row_copy.direct import copy_directly
 
-        return Copied(copy_directly(source.url, target.url, report))
-    return Copied(_copy(source, target, report))
+        return copy_directly(source.url, target.url, report)
+    return _copy(source, target, report)
 
 
 def _copy(source: "Reading", target: "Reading", report: Report) -> dict[str, int]:
@@ -83,11 +74,11 @@ def _compare(table: str, sent: Fingerprint, arrived: Fingerprint) -> None:
         )
 
 
-def _side(database: "Reading", *, writes: bool = False) -> Side:
+def _side(database: "Reading", *, writes: bool = False) -> AbstractContextManager[Side]:
     if database.engine == "sqlite":
-        from dbtasks.databases.row_copy.sqlite import SqliteSide
+        from dbtasks.databases.row_copy.sqlite import open_sqlite
 
-        return SqliteSide(database.url, writes=writes)
-    from dbtasks.databases.row_copy.postgres import PostgresSide
+        return open_sqlite(database.url, writes=writes)
+    from dbtasks.databases.row_copy.postgres import open_postgres
 
-    return PostgresSide(database.url, writes=writes)
+    return open_postgres(database.url, writes=writes)

@@ -5,7 +5,6 @@ lets the server check all rows at once. It happens in one transaction, so a fail
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class in all but its spelling)
@@ -21,15 +20,8 @@ _TRIGGERS = """SELECT n.nspname, c.relname, t.tgname, t.tgenabled
 _ENABLE = {"O": "ENABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 
 
-@dataclass(frozen=True)
-class Aside:
-    """What was put aside, as the statements that bring it back."""
-
-    statements: tuple[sql.Composable, ...]
-
-
-def put_aside(connection: Connection, tables: Sequence[sql.Composable]) -> Aside:
-    """Drop the foreign keys from and to these tables, and switch their triggers off, in the present transaction."""
+def put_aside(connection: Connection, tables: Sequence[sql.Composable]) -> list[sql.Composable]:
+    """Drop the foreign keys from and to these tables, and switch their triggers off; what brings it back."""
     back: list[sql.Composable] = []
     with connection.cursor() as cursor:
         places = [_oid(connection, table) for table in tables]
@@ -46,19 +38,17 @@ def put_aside(connection: Connection, tables: Sequence[sql.Composable]) -> Aside
             place, name = sql.Identifier(schema, table), sql.Identifier(trigger)
             cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(place, name))
             back.append(sql.SQL("ALTER TABLE {} {} TRIGGER {}").format(place, sql.SQL(_ENABLE[state]), name))
-    return Aside(tuple(back))
+    return back
 
 
-def bring_back(connection: Connection, aside: Aside) -> None:
+def bring_back(connection: Connection, statements: Sequence[sql.Composable]) -> None:
     """Add the keys, which checks every row, and switch the triggers on."""
     with connection.cursor() as cursor:
-        for statement in aside.statements:
+        for statement in statements:
             cursor.execute(statement)
 
 
 def _oid(connection: Connection, table: sql.Composable) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT %(name)s::regclass::oid::int8", {"name": table.as_string(connection)})
-        found = cursor.fetchall()
-    oid: int = found[0][0]
-    return oid
+        return int(cursor.fetchall()[0][0])

@@ -10,7 +10,7 @@ import psycopg2
 from psycopg2 import sql
 
 from dbtasks.databases.postgres.failures import explain_errors
-from dbtasks.databases.row_copy.postgres import PostgresSide, quote_columns, quote_place
+from dbtasks.databases.row_copy.postgres import PostgresSide, open_postgres, quote_columns, quote_place
 from dbtasks.databases.row_copy.tables import Report, Table, pair
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
@@ -26,7 +26,7 @@ def copy_directly(source: DatabaseUrl, target: DatabaseUrl, report: Report) -> d
         DatabaseError: a row does not fit, or the comparison found a difference.
     """
     sent: dict[str, tuple[int, int]] = {}
-    with PostgresSide(source, writes=False) as reading, PostgresSide(target, writes=True) as writing:
+    with open_postgres(source, writes=False) as reading, open_postgres(target, writes=True) as writing:
         pairs = pair(reading.tables(), writing.tables())
         with writing.filling([wanted for _, wanted in pairs]):
             for have, wanted in pairs:

@@ -1,8 +1,8 @@
 """The PostgreSQL side of a copy."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Self, cast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg2
 from psycopg2 import sql
@@ -26,24 +26,23 @@ _SESSION = """SELECT set_config('timezone', 'UTC', false), set_config('datestyle
     set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)"""
 
 
-class PostgresSide:
+@contextmanager
+def open_postgres(url: DatabaseUrl, *, writes: bool) -> Iterator["PostgresSide"]:
     """One PostgreSQL database, read in one snapshot or written in one transaction."""
+    with open_connection(url) as connection:
+        side = PostgresSide(url, connection)
+        side.run(_SESSION)
+        if not writes:
+            connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
+        yield side
 
-    def __init__(self, url: DatabaseUrl, *, writes: bool) -> None:
+
+class PostgresSide:
+    """The protocol Side."""
+
+    def __init__(self, url: DatabaseUrl, connection: "Connection") -> None:
         self._url = url
-        self._writes = writes
-        self._stack = ExitStack()
-        self.connection: Connection
-
-    def __enter__(self) -> Self:
-        self.connection = self._stack.enter_context(open_connection(self._url))
-        self.run(_SESSION)
-        if not self._writes:
-            self.connection.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._stack.__exit__(*raised)  # type: ignore[arg-type]  # the three are passed through as they come
+        self.connection = connection
 
     def tables(self) -> dict[str, Described]:
         """The project's tables, with their types from the catalogue."""

@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import Self
+from contextlib import contextmanager
+from pathlib import Path
 
 from dbtasks.databases.quotation import quote_name
 from dbtasks.databases.row_copy.kinds import clock, moment
@@ -16,26 +16,24 @@ _GENERATED = {2, 3}  # what table_xinfo calls virtual and stored generated colum
 _OURS = "name <> 'alembic_version' AND substr(name, 1, 7) <> 'sqlite_'"
 
 
-class SqliteSide:
+@contextmanager
+def open_sqlite(url: DatabaseUrl, *, writes: bool) -> Iterator["SqliteSide"]:
     """One SQLite file, read in one snapshot or written in one transaction."""
+    with open_connection(url.path) as connection:
+        connection.create_function("dbtasks_moment", 1, moment, deterministic=True)
+        connection.create_function("dbtasks_clock", 1, clock, deterministic=True)
+        connection.execute("PRAGMA foreign_keys = OFF")
+        if not writes:
+            connection.execute("BEGIN")
+        yield SqliteSide(url.path, connection)
 
-    def __init__(self, url: DatabaseUrl, *, writes: bool) -> None:
-        self._path = url.path
-        self._writes = writes
-        self._stack = ExitStack()
-        self._connection: sqlite3.Connection
 
-    def __enter__(self) -> Self:
-        self._connection = self._stack.enter_context(open_connection(self._path))
-        self._connection.create_function("dbtasks_moment", 1, moment, deterministic=True)
-        self._connection.create_function("dbtasks_clock", 1, clock, deterministic=True)
-        self._connection.execute("PRAGMA foreign_keys = OFF")
-        if not self._writes:
-            self._connection.execute("BEGIN")
-        return self
+class SqliteSide:
+    """The protocol Side."""
 
-    def __exit__(self, *raised: object) -> None:
-        self._stack.__exit__(*raised)  # type: ignore[arg-type]  # the three are passed through as they come
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
 
     def tables(self) -> dict[str, Described]:
         """The ordinary tables; what virtual ones keep in shadow tables is made anew from them."""

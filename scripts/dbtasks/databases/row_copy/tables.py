@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from dbtasks.databases.row_copy.kinds import PLAIN, Kind, kind_of
 from dbtasks.errors import DatabaseError
@@ -53,13 +53,7 @@ class Table:
 
 
 class Side(Protocol):
-    """One of the two databases; entered for as long as the copy takes."""
-
-    def __enter__(self) -> Self:
-        """Connect."""
-
-    def __exit__(self, *_: object) -> None:
-        """Disconnect."""
+    """One of the two databases, open for as long as the copy takes."""
 
     def tables(self) -> dict[str, Described]:
         """The project's tables, without alembic_version."""

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from dbtasks.config import Settings, exported
+from dbtasks.config import Settings, export
 from dbtasks.errors import HistoryError
 from dbtasks.project.worker.broken_history import error_of
 
@@ -139,7 +139,7 @@ def _unreadable(settings: Settings, error: Exception) -> HistoryError:
 def at_home(settings: Settings) -> Iterator[None]:
     """Run Alembic as it would run by hand: in the folder of alembic.ini, with the URL in the environment."""
     path = list(sys.path)
-    with exported(settings), contextlib.chdir(settings.project.alembic_ini.parent):
+    with export(settings), contextlib.chdir(settings.project.alembic_ini.parent):
         try:
             yield
         finally:

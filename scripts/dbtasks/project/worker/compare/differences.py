@@ -62,15 +62,15 @@ def difference(settings: Settings, script: ScriptDirectory | None = None) -> Dif
     found: list[Difference] = []
     written = history_sql(settings, script)
 
-    def compare(_revision: Any, context: MigrationContext) -> list[Any]:
-        found.append(compared(context, written))
+    def look(_revision: Any, context: MigrationContext) -> list[Any]:
+        found.append(compare(context, written))
         return []
 
     config = configuration(settings)
     with at_home(settings):
         try:
             directory = script or scripts(config, settings)
-            with EnvironmentContext(config, directory, fn=compare):
+            with EnvironmentContext(config, directory, fn=look):
                 directory.run_env()
         except CommandError as error:
             raise MigrationError(f"Alembic says: {error}", hint="nox -s db_status") from error
@@ -98,7 +98,7 @@ def models_error(error: BaseException) -> MigrationError:
     )
 
 
-def compared(context: MigrationContext, written: str) -> Difference:
+def compare(context: MigrationContext, written: str) -> Difference:
     """Compare what env.py has configured.
 
     Args:

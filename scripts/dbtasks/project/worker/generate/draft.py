@@ -115,7 +115,7 @@ class Draft:
 
 
 @contextmanager
-def drafted(own: ScriptDirectory) -> Iterator[Draft]:
+def open_draft(own: ScriptDirectory) -> Iterator[Draft]:
     """A draft in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="dbtasks-revision-") as folder:
         yield Draft(own, Path(folder).resolve())

@@ -15,9 +15,9 @@ from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, TaskError
 from dbtasks.project.failures import StepError
 from dbtasks.project.messages import Rename, RevisionRequest, WrittenRevision
-from dbtasks.project.worker.compare.differences import Difference, compared, history_sql, models_error
+from dbtasks.project.worker.compare.differences import Difference, compare, history_sql, models_error
 from dbtasks.project.worker.generate import renames
-from dbtasks.project.worker.generate.draft import Draft, drafted
+from dbtasks.project.worker.generate.draft import Draft, open_draft
 from dbtasks.project.worker.generate.file_text import as_data_migration, with_imports
 from dbtasks.project.worker.generate.operations import both_ways
 from dbtasks.project.worker.render import PlainTypes
@@ -36,7 +36,7 @@ def write(settings: Settings, request: RevisionRequest) -> WrittenRevision:
     """
     with at_home(settings):
         config = configuration(settings)
-        with drafted(scripts(config, settings)) as draft:
+        with open_draft(scripts(config, settings)) as draft:
             author = _Author(settings, config, draft, request)
             try:
                 with redirect_stdout(StringIO()):  # Alembic and write hooks announce themselves there
@@ -136,7 +136,7 @@ class _Author:
     def _settled(self, context: Any, written: str) -> tuple[Difference, Sequence[Rename]]:
         """Decide on the renames, and compare again as if they had been made."""
         request = self._request
-        found = compared(context, written)
+        found = compare(context, written)
         renames.check_named(request.renames, found.operations)
         made = sorted(request.renames, key=lambda rename: bool(rename.column))  # tables first
         if not request.no_renames:
@@ -145,7 +145,7 @@ class _Author:
         if made:
             renames.run(context, made)
             try:
-                found = compared(context, written)
+                found = compare(context, written)
             finally:
                 renames.run(context, [rename.back for rename in reversed(made)])
         return found, made

@@ -28,12 +28,12 @@ def both_ways(found: Difference, renamed: Sequence[Rename]) -> Directions:
     ours = {str(op.constraint_name) for op in flat(found.operations) if isinstance(op, ops.AddConstraintOp)}  # type: ignore[attr-defined]  # every subclass has one
     renames = [lines(rename) for rename in renamed]
     sqlite = found.not_on_postgresql
-    forth = [*renames, *_around(dressed(found.operations, sqlite, warn=True), found.enums)]
-    back = [*_around(dressed(down, sqlite, ours=ours), [change.reverse() for change in found.enums])]
+    forth = [*renames, *_around(adapt(found.operations, sqlite, warn=True), found.enums)]
+    back = [*_around(adapt(down, sqlite, ours=ours), [change.reverse() for change in found.enums])]
     return forth, [*back, *(forth_and_back.reverse() for forth_and_back in reversed(renames))]
 
 
-def dressed(
+def adapt(
     operations: Sequence[ops.MigrateOperation],
     sqlite: Collection[str] = (),
     *,

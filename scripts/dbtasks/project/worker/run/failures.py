@@ -32,9 +32,7 @@ _BEYOND_SQLITE = (
 )
 
 
-def explained(
-    error: BaseException, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()
-) -> MigrationError:
+def explain(error: BaseException, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()) -> MigrationError:
     """One message for whatever a run can raise: Alembic, the database, or the code of a revision."""
     reason = _reason(error, settings, partly_committed=attempt.partly_committed)
     step = attempt.step

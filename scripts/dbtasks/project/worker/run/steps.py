@@ -19,7 +19,7 @@ from dbtasks.project.messages import Run, Step
 from dbtasks.project.worker.history import message_of
 from dbtasks.project.worker.run.aim import NOT_A_FAILURE
 from dbtasks.project.worker.run.environment import Attempt, listening, safe_environment
-from dbtasks.project.worker.run.failures import explained
+from dbtasks.project.worker.run.failures import explain
 from dbtasks.project.worker.run.lock_timeouts import Tell, Watch, is_lock_failure, pause_before
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
 
@@ -58,7 +58,7 @@ def stamp(settings: Settings, target: str) -> None:
         except NOT_A_FAILURE:
             raise
         except BaseException as error:
-            raise explained(error, Attempt(0), settings) from error
+            raise explain(error, Attempt(0), settings) from error
 
 
 def sql(settings: Settings, target: str, *, up: bool = True, script: ScriptDirectory | None = None) -> str:
@@ -148,7 +148,7 @@ class _Run:
             if is_lock_failure(error) and not attempt.partly_committed and number < project.lock_retries:
                 self._wait(number, attempt, blockers)
                 return False
-            raise explained(error, attempt, self._settings, blockers) from error
+            raise explain(error, attempt, self._settings, blockers) from error
         self.heads = attempt.heads
         return True
 
