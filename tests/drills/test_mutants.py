@@ -1,6 +1,7 @@
 """Defects that the product had, as patches: the state machine has to find each of them."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,15 @@ import pytest
 from tests.fixtures.projects import ROOT
 
 MUTANTS = sorted((Path(__file__).parent / "mutants").glob("*.patch"))
+KEPT = ("lost, with no way back", "a state that has to be kept is gone")
+RULES: dict[str, tuple[str, ...]] = {  # a mutant -> the rules that it breaks, as the machine words them
+    "copy_without_locks": (*KEPT, "acknowledged rows are nowhere", "neither old nor new", "it has to work on"),
+    "downgrade_keeps_nothing": KEPT,
+    "emptiness_by_tables": KEPT,
+    "order_by_clock": (r".+ became .+, not .+",),
+    "redo_after_a_change": ("neither old nor new",),
+    "swap_keeps_nothing": KEPT,
+}
 SAMPLED = {"downgrade_keeps_nothing", "emptiness_by_tables"}  # the quickest to find
 SEED: dict[str, str] = {}  # a mutant -> the seed whose sequences find it; 1 where none is named
 
@@ -21,6 +31,10 @@ def apply(patch: Path, tree: Path) -> None:
     command = ["git", "apply", "-p0", "--unidiff-zero", str(patch)]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{patch.name} has to be written anew: {done.stderr}"
+
+
+def test_each_mutant_has_its_rules() -> None:
+    assert set(RULES) == {patch.stem for patch in MUTANTS}
 
 
 @pytest.mark.parametrize("patch", MUTANTS, ids=lambda patch: patch.stem)
@@ -50,4 +64,6 @@ def test_the_state_machine_finds(patch: Path, tmp_path: Path) -> None:
         check=False,
     )
 
-    assert "AssertionError" in done.stderr, f"{patch.read_text()}\n{done.stdout}"
+    failed = re.findall(r"^AssertionError: (.*)", done.stderr, re.MULTILINE)
+    assert failed, f"not found: {patch.read_text()}\n{done.stdout}"
+    assert re.match("|".join(RULES[patch.stem]), failed[-1]), f"found something else:\n{done.stderr}"
