@@ -5,7 +5,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +61,11 @@ class BuildRecord:
 
     def without(self, files: Iterable[str] = (), folders: Iterable[str] = ()) -> "BuildRecord":
         """The same but for some files and folders."""
-        less_files, less_folders = set(files), set(folders)
-        return BuildRecord(
-            {path: seen for path, seen in self.files.items() if path not in less_files},
-            {path: seen for path, seen in self.folders.items() if path not in less_folders},
-            self.modules,
-            self.variables,
-            self.is_environment_read,
-            self.outside,
+        less = {*files, *folders}
+        return replace(
+            self,
+            files={path: seen for path, seen in self.files.items() if path not in less},
+            folders={path: seen for path, seen in self.folders.items() if path not in less},
         )
 
     def encode(self, root: Path) -> str:

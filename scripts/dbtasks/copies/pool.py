@@ -16,13 +16,7 @@ from dbtasks.urls import DatabaseUrl
 
 
 class Pool:
-    """Clones of a template, each handed out once.
-
-    Args:
-        again: opens the database whose drafts the clones are; its lock is held by whoever made the pool.
-        template: what they are clones of.
-        ready: how many to keep ready.
-    """
+    """Clones of a template, each handed out once, as drafts of a database whose lock the pool's maker holds."""
 
     def __init__(self, again: Callable[[], Beside], template: Kept, *, ready: int) -> None:
         self._again = again

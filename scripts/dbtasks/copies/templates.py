@@ -36,12 +36,7 @@ class Templates:
         return None
 
     def deepest(self, revisions: Iterable[str], *, seeded: bool) -> Kept | None:
-        """The first template that stands at one of these revisions, with all that went into it unchanged.
-
-        Args:
-            revisions: in the order in which they are wanted.
-            seeded: whether the seeds have to be in.
-        """
+        """The first template that stands at one of these revisions, with all that went into it unchanged."""
         for revision in revisions:
             for template in self._all:
                 if template.about.revisions != (revision,) or self._is_seeded(template) != seeded:

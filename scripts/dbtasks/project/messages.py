@@ -158,14 +158,7 @@ class RevisionRequest:
 
 @dataclass(frozen=True)
 class WrittenRevision:
-    """What came of it.
-
-    Args:
-        file: the new revision, in its place; None when nothing was written.
-        undecided: what looks like a rename and may be a loss, so that somebody has to say; nothing was written.
-        tables: the names of the models' tables.
-        remaining: what the models still have that the revision does not make.
-    """
+    """What came of it."""
 
     file: Path | None = None
     undecided: tuple[Rename, ...] = ()

@@ -81,14 +81,7 @@ def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lamb
 
 
 def take_back(settings: Settings, wanted: TakeBack, report: Report, tell: Tell = lambda _: None) -> list[Step]:
-    """Downgrade what the checkout lacks, with its archived texts; arguments and errors as for `upgrade`.
-
-    Args:
-        settings: naming the database; what it goes through is not undone if a later step fails.
-        wanted: which revisions, and what the database went through.
-        report: called before each step.
-        tell: told of everything else.
-    """
+    """Downgrade what the checkout lacks, with its archived texts; arguments and errors as for `upgrade`."""
     return _run(settings, lambda: archived_downgrade.take_back(settings, wanted, report, tell))
 
 

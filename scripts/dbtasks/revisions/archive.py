@@ -83,13 +83,7 @@ class Archive:
 
 
 def keep_applied(archive: Archive, history: History, current: Sequence[str], *, again: bool = False) -> None:
-    """Archive what was found applied, by whatever tool; a later checkout may lack it.
-
-    Args:
-        archive: of the project.
-        history: of the checkout.
-        current: the revisions that the database stands on.
-        again: the checkout's texts are what was applied, whatever the archive says.
+    """Archive what was found applied, by whatever tool; `again` where the checkout's texts are what was applied.
 
     Raises:
         OSError: the archive cannot be written.

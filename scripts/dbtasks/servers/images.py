@@ -17,13 +17,7 @@ OLDEST_MAJOR = 14
 
 @dataclass(frozen=True)
 class Image:
-    """An image that is on this machine.
-
-    Args:
-        name: as Docker knows it.
-        asked: as the configuration names it; differs from the name when the built one stands in.
-        major: the PostgreSQL in it.
-    """
+    """An image that is on this machine; asked for under another name where a built one stands in."""
 
     name: str
     asked: str
@@ -41,14 +35,7 @@ def local(client: Client, name: str) -> Image | None:
 
 
 def ensure(client: Client, asked: str, progress: Progress, tell: Tell, majors: Sequence[int] = ()) -> Image:
-    """The image to run: the one on this machine, a pulled one, or the built one, said so.
-
-    Args:
-        client: the engine.
-        asked: the name from the configuration.
-        progress: shows how far a pull is.
-        tell: told when another image stands in.
-        majors: the versions whose data is here, which a stand-in should rather be able to read.
+    """The image to run: the one on this machine, a pulled one, or a built one that can read the majors, said so.
 
     Raises:
         ServerError: it cannot be had, or the PostgreSQL in it is too old.

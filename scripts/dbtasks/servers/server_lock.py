@@ -12,13 +12,7 @@ from dbtasks.lock_wait import take_file_lock, wait_for_turn
 
 @contextmanager
 def turn(name: str, task: str, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
-    """Be the only task that starts, stops or removes this server.
-
-    Args:
-        name: whose server it is.
-        task: what is being done, told to whoever waits.
-        wait: seconds to wait for another holder.
-        tell: told once when there is one.
+    """Be the only task that starts, stops or removes this server; the arguments are those of `wait_for_turn`.
 
     Raises:
         ServerError: the wait is over.

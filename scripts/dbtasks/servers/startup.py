@@ -98,7 +98,7 @@ class Start:
         taken: set[int] = set()
         port = (container.port if container else None) or self._wanted.port or ports.choose(taken)
         for _ in range(_ATTEMPTS):
-            name = container.id if container else self._created(image, volume, port)
+            name = container.id if container else containers.create(self._job, image, volume=volume.name, port=port)
             try:
                 if self._starts(name, port):
                     return self._found(name)
@@ -116,9 +116,6 @@ class Start:
             checked=[f"port {one}" for one in sorted(taken)],
             hint="Set POSTGRES_PORT in .env to a free one, then: nox -s db_up",
         )
-
-    def _created(self, image: Image, volume: Volume, port: int) -> str:
-        return containers.create(self._job, image, volume=volume.name, port=port)
 
     def _starts(self, name: str, port: int) -> bool:
         """Start a container; False when somebody else has its port."""
@@ -144,8 +141,7 @@ class Start:
             return
         known = {volume.name: volume for volume in volumes.ours(self._client, self._identity)}
         volume = known.get(container.volume) or Volume(container.volume, container.major, self._wanted.user)
-        doctor = Doctor(self._job, container, volume)
-        doctor.mend(set_password=self._set_password)
+        Doctor(self._job, container, volume).mend(set_password=self._set_password)
 
 
 def other_major(image: Image, volume: Volume) -> ServerError:

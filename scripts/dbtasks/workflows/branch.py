@@ -27,13 +27,7 @@ from dbtasks.workflows.change import (
 
 @dataclass(frozen=True)
 class Move:
-    """What entering a branch did.
-
-    Args:
-        left: the branch whose state was parked; empty when the database was on the branch already.
-        entered: the branch whose state the database is in now.
-        source: where that state came from, in words.
-    """
+    """What entering a branch did."""
 
     left: str
     entered: str

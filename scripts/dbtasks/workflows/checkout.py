@@ -58,15 +58,7 @@ def require_fit(standing: Standing) -> None:
 def keep_texts(
     settings: Settings, emit: Emit, history: History, current: Sequence[str], *, again: bool = False
 ) -> None:
-    """Archive the texts of what is applied, by whatever tool it was; a later checkout may lack them.
-
-    Args:
-        settings: naming the project.
-        emit: where events go.
-        history: of the checkout.
-        current: the revisions that the database stands on.
-        again: the checkout's texts are what was applied, whatever the archive says.
-    """
+    """Archive the texts of what is applied, as `keep_applied` does, and warn where that cannot be done."""
     try:
         keep_applied(Archive(settings.project), history, current, again=again)
     except OSError as error:

@@ -35,16 +35,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Switched:
-    """What a switch did.
-
-    Args:
-        url: the database in use now, as it may be shown.
-        changed: did `.env` name another one before?
-        summary: what the database holds.
-        kept: its former state.
-        copied: how many rows came along, by table; None where none were asked for.
-        source: the database that was in use before.
-    """
+    """What a switch did; `copied` counts the rows by table, None where none were asked for."""
 
     url: str
     changed: bool
@@ -83,11 +74,6 @@ def switch(task: Task, target: Target, *, copy_data: bool) -> Switched:
 
 def find_target(settings: Settings, asked: str, start: Callable[[Settings], DatabaseUrl]) -> Target:
     """Find the target, and start its server if that is ours.
-
-    Args:
-        settings: of the database in use.
-        asked: `sqlite`, `postgres` or a URL.
-        start: starts the Docker server that the settings mean; the URL of its database.
 
     Raises:
         UsageError: that is neither.

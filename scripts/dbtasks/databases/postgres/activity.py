@@ -43,13 +43,7 @@ def list_places(database: str) -> dict[str, str]:
 
 
 def end_left_behind(server: Server, database: str, deadline: float, tell: Callable[[str], None]) -> None:
-    """Let statements of killed tasks finish until the deadline, then end their sessions.
-
-    Args:
-        server: whose connection holds the lock of the database.
-        database: whose sessions, and those of its drafts, are looked for.
-        deadline: by `time.monotonic()`.
-        tell: told once, in words, which statement is waited for.
+    """Let statements of killed tasks finish until the deadline, by `time.monotonic()`, then end their sessions.
 
     Raises:
         BusyError: a session cannot be ended.

@@ -34,13 +34,6 @@ def hold_lock(
 ) -> Iterator[None]:
     """Hold the lock of a database, alone; statements that killed tasks left running are waited for, then ended.
 
-    Args:
-        server: that has the database; the lock lives in its maintenance database, always the same one.
-        database: its name, whether it exists or not.
-        task: what is being done, told to whoever waits.
-        wait: seconds to wait for another holder.
-        when_waiting: told once, in words, that somebody else is at work.
-
     Raises:
         BusyError: the wait is over.
         DatabaseError: the server cannot be asked.

@@ -18,10 +18,6 @@ def hold_key(server: Server, url: DatabaseUrl) -> Iterator[Aim]:
 
     A database that was copied with its server has the same identifier and oid; nobody else holds this lock.
 
-    Args:
-        server: that the database is on.
-        url: of the database.
-
     Raises:
         DatabaseError: the database cannot be connected to.
     """

@@ -41,13 +41,7 @@ _FLAGS = {"datistemplate": "IS_TEMPLATE", "datallowconn": "ALLOW_CONNECTIONS", "
 
 
 def carry_over(old: Entry, new: Entry, name: str) -> list[Statement]:
-    """The statements that give one database what belongs to another, flags apart.
-
-    Args:
-        old: whose belongings they are.
-        new: that gets them.
-        name: what `new` is called when they run.
-    """
+    """The statements that give a database, called `name` when they run, what belongs to another, flags apart."""
     place = sql.Identifier(name)
     statements: list[Statement] = []
     if old.owner != new.owner:
@@ -95,12 +89,7 @@ def find_conditions(server: Server, name: str) -> str:
 
 
 def choose_options(old: Entry | None, template: Entry | None) -> list[Statement]:
-    """The options of CREATE DATABASE for an empty database that is to take an existing one's place.
-
-    Args:
-        old: the existing one, if there is one.
-        template: `template1`, which an empty database is a copy of; None where it cannot be used.
-    """
+    """The options of CREATE DATABASE for an empty database that is to take an existing one's place, if there is one."""
     if old is None:
         return [] if template is not None else [sql.SQL("TEMPLATE template0")]
     options = choose_tablespace(old)

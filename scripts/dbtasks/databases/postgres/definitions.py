@@ -53,11 +53,7 @@ _MAPPINGS = "SELECT 'pg_user_mappings', ROW(srvname, usename, umoptions)::text F
 
 
 def hash_definitions(connection: Connection) -> list[Line]:
-    """One line for each kind of definition: how many there are, and the sum of their hashes.
-
-    Args:
-        connection: to the database, in the transaction whose snapshot counts, its session pinned.
-    """
+    """For each kind of definition how many there are and the sum of their hashes, in the transaction's snapshot."""
     parts = [_DEPENDENCIES, _MAPPINGS]
     for catalog in system_catalogs.read(connection):
         parts += _rows(catalog)

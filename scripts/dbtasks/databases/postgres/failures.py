@@ -71,13 +71,7 @@ def explain(url: DatabaseUrl, error: psycopg2.Error) -> DatabaseError:
 
 
 def explain_login(url: DatabaseUrl, error: psycopg2.Error, connection: object) -> DatabaseError:
-    """The error for a connection that did not come about.
-
-    Args:
-        url: where it should have gone.
-        error: what psycopg2 said.
-        connection: the connection that failed, which still knows how far it got; None without one.
-    """
+    """The error for a connection that did not come about; the failed connection still knows how far it got."""
     if isinstance(error, psycopg2.ProgrammingError):
         return DatabaseError(
             _blanked(url, f"The parameters of the URL are not understood: {read_sentence(error)}"),

@@ -31,12 +31,7 @@ def build_environment(url: DatabaseUrl) -> Mapping[str, str]:
 
 
 def dump(url: DatabaseUrl, file: Path, server: int) -> None:
-    """Write a database to a file in pg_dump's custom format.
-
-    Args:
-        url: the database.
-        file: is replaced.
-        server: the server's major version.
+    """Write a database of a server of that major version to a file in pg_dump's custom format.
 
     Raises:
         DatabaseError: there is no pg_dump that is new enough, or it failed.

@@ -30,11 +30,6 @@ from dbtasks.urls import DatabaseUrl, Engine
 class PostgresReading:
     """One database of a PostgreSQL server to look at, whether it exists yet or not.
 
-    Args:
-        url: which one.
-        when_waiting: told once, in words, when a lock has to be waited for.
-        server: to share a connection with; a new one where there is none.
-
     Raises:
         ConfigError: PostgreSQL would cut the name.
     """

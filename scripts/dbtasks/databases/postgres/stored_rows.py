@@ -52,12 +52,7 @@ def lock(connection: Connection, wanted: Sequence[Relation]) -> None:
 
 
 def hash_rows(connection: Connection, wanted: Sequence[Relation]) -> list[Line]:
-    """One line for each relation, and one for the large objects.
-
-    Args:
-        connection: to the database, in the transaction whose snapshot counts, its session pinned.
-        wanted: the relations to read.
-    """
+    """One line for each relation, and one for the large objects."""
     found: list[Line] = []
     with connection.cursor() as cursor:
         for start in range(0, len(wanted), _AT_ONCE):

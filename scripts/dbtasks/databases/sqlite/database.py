@@ -171,7 +171,7 @@ class SqliteDatabase(SqliteReading):
             raise explain_file_error(self._path, error) from error
 
     def _note_new(self, source: Path, note: LabelAndBranch) -> None:
-        """LabelAndBranch what will be true of a relative; until then a kept one says what it was kept with."""
+        """Note what will be true of a relative; until then a kept one says what it was kept with."""
         self._notes.write(source, BOTH if self._sidecar.is_draft(source) else ["database"], note)
 
     def _write_note(self, note: LabelAndBranch) -> None:

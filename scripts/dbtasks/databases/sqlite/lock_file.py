@@ -20,12 +20,6 @@ def hold_lock(file: Path, task: str, wait: float, when_waiting: Callable[[str], 
     The kernel drops an flock when its holder dies, however it dies, so nothing is ever left locked. The
     file itself stays: removing it would let a third process lock a file that nobody else sees.
 
-    Args:
-        file: the lock file, made when missing, in a folder that is there.
-        task: what is being done, told to whoever waits.
-        wait: seconds to wait for another holder.
-        when_waiting: told once, in words, that somebody else is at work.
-
     Raises:
         BusyError: the wait is over.
         DatabaseError: the file cannot be made.

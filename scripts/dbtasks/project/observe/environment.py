@@ -54,11 +54,7 @@ def _reader(frame: FrameType) -> FrameType:
 
 @contextmanager
 def recording(tell: Read) -> Iterator[None]:
-    """Be told of each variable that is read.
-
-    Args:
-        tell: called with the name and the reader's frame; the name is None when all are read.
-    """
+    """Be told of each variable that is read; the name is None when all are read."""
     begin(tell)
     try:
         yield

@@ -31,14 +31,7 @@ _PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
 
 @dataclass(frozen=True)
 class Difference:
-    """What the models have that the database lacks, and the other way round.
-
-    Args:
-        operations: what would make the database like the models.
-        enums: the enum types that differ.
-        tables: the names of the models' tables.
-        not_on_postgresql: the names of CHECKs that PostgreSQL does without.
-    """
+    """What the models have that the database lacks, and the other way round."""
 
     operations: list[ops.MigrateOperation]
     enums: list[enums.Change]
@@ -99,12 +92,7 @@ def models_error(error: BaseException) -> MigrationError:
 
 
 def compare(context: MigrationContext, written: str) -> Difference:
-    """Compare what env.py has configured.
-
-    Args:
-        context: env.py's, connected to a database at head.
-        written: the history's SQL for PostgreSQL, where the engine itself cannot tell its enum types.
-    """
+    """Compare what env.py has configured; `written` is the SQL that tells what enum types SQLite has."""
     metadata = models_of(context)
     plugins = [*context.opts.get("autogenerate_plugins", ()), *_PLUGINS]
     closer = {

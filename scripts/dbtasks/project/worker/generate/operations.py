@@ -40,14 +40,7 @@ def adapt(
     warn: bool = False,
     ours: Collection[str] = (),
 ) -> list[ops.MigrateOperation]:
-    """The operations as they work on both engines and on tables with rows.
-
-    Args:
-        operations: as autogenerate found them, constraints named.
-        sqlite: the constraints that are SQLite's only.
-        warn: tell where data would be lost; on the way back that is expected.
-        ours: the constraints that this revision itself has given their names.
-    """
+    """The operations as they work on both engines and on tables with rows."""
     remarks = {(rename.table, rename.column): str(rename) for rename in candidates(operations)} if warn else {}
     done: list[ops.MigrateOperation] = []
     for op in operations:
