@@ -51,7 +51,7 @@ NOT_ASKING = {
 
 def opens_without_asking(path: Path) -> bool:
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
-    openings = [node for node in calls if isinstance(node.func, ast.Name) and node.func.id == "opened"]
+    openings = [node for node in calls if isinstance(node.func, ast.Name) and node.func.id == "open_site"]
     return any(keyword.arg == "ask" for node in openings for keyword in node.keywords)
 
 

@@ -19,7 +19,7 @@ def test_a_shell_needs_no_client_on_this_machine(checkout: Checkout) -> None:
 
 def test_without_a_server_a_shell_says_what_to_type(checkout: Checkout) -> None:
     with pytest.raises(ServerError) as caught:
-        checkout.server.shell(checkout.server.url, interactive=True)
+        checkout.server.shell(checkout.server.wanted.url(), interactive=True)
 
     assert caught.value.hint == "nox -s db_up"
 
