@@ -21,6 +21,18 @@ def test_the_former_state_is_kept_for_undo(project: Project) -> None:
     assert (said.code, project.database.current(), project.database.rows()) == (0, ("a3",), {"book": 1})
 
 
+@pytest.mark.parametrize(("there", "target"), [("a2", "a2"), ("base", "base")])
+def test_a_downgrade_that_takes_nothing_back_keeps_nothing(project: Project, there: str, target: str) -> None:
+    project.type("migrate")
+    project.type("downgrade", there)
+    before = project.database.kept("undo")
+
+    said = project.type("downgrade", target)
+
+    assert (said.code, "Took back 0 revisions" in said.out) == (0, True)
+    assert project.database.kept("undo") == before
+
+
 @pytest.mark.parametrize("target", ["zz", "-9"])
 def test_a_target_that_is_not_there_changes_nothing(project: Project, target: str) -> None:
     project.type("migrate")

@@ -24,11 +24,12 @@ def downgrade(task: Task, target: str) -> Migrated:
         MigrationError: a revision failed, or the database is another branch's.
     """
     settings = task.settings
-    if not target.startswith("-"):
-        resolve(settings, target)
+    end = () if target == "base" else (target if target.startswith("-") else resolve(settings, target),)
     with open_site(task) as site:
         standing = compare(settings, site.reading.current())
         require_fit(standing)
+        if standing.current == end:  # a copy that is what the database is would be kept as a former state
+            return Migrated(site.reading.place, standing.current)
         losses = [f"what the revisions down to {target} have made"]
         changed = change_by_revisions(site, losses, lambda aimed: take_back(aimed, site.emit, target))
         return Migrated(site.reading.place, site.reading.current(), down=changed.done, kept=changed.kept)
