@@ -1,15 +1,15 @@
 """Drop former states beyond `keep-undo` and `keep-undo-bytes`, and those that would take too much of the disk."""
 
+from dbtasks.copies.undo import UndoHistory
 from dbtasks.events import UndoDropped
 from dbtasks.workflows.change.site import Site
 
 _SHARE = 0.5  # of the disk's free space, counted as if no former state were kept
 
 
-def hold_to_limits(site: Site) -> None:
+def hold_to_limits(site: Site, history: UndoHistory) -> None:
     """Drop what is over a limit, those that matter least first; the state that undo brings back always stays."""
     project = site.settings.project
-    history = site.read_history()
     states = history.states
     free = site.reading.free_space() if len(states) > 1 else None
     taken = sum(state.size for state in states)

@@ -126,12 +126,8 @@ def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept |
     if not even_empty and not kept.about.revisions and open_database(kept.url).is_empty():
         site.changing().remove(kept)
         return None
-    set_redo_aside(site)
-    hold_to_limits(site)
-    return kept
-
-
-def set_redo_aside(site: Site) -> None:
-    """Something new was done: what the redo line held can be reached by its numbers only."""
-    for state in site.read_history().stale():
+    history = site.read_history()
+    for state in history.stale():
         site.changing().describe(state, undo.with_role(state, "aside"))
+    hold_to_limits(site, history)  # in which a state that was set aside goes as early as one on the redo line
+    return kept
