@@ -1,6 +1,6 @@
 """The only place that changes a project's database: `replace_database` or `change_database`, and nothing else.
 
-Every task that changes something goes through `open_site`: the database is open_site, its lock taken, the guard
+Every task that changes something goes through `open_site`: the database is opened, its lock taken, the guard
 asked, and what stopped tasks left behind is put in order. A test holds that no other module obtains a
 database that can be changed, and that none but this package keeps or removes undos, snapshots and branch states.
 """

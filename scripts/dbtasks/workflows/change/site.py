@@ -44,7 +44,7 @@ class Site:
         self.task = task
         self.settings = task.settings
         self.emit = task.emit
-        self.left_overs = 0  # how many left-overs of stopped tasks were dropped when it was open_site
+        self.left_overs = 0  # how many left-overs of stopped tasks were dropped when it was opened
         self._database = database
         self._verdict: guard.Verdict | None = None
         self._permitted = False
