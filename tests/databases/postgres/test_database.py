@@ -80,21 +80,6 @@ def test_alembic_version_is_found_along_the_search_path(database: PostgresDataba
     assert database.current() == ("m1",)
 
 
-def test_the_label_keeps_a_comment_that_was_there(database: PostgresDatabase) -> None:
-    run(database.url, f"""COMMENT ON DATABASE {database.url.name} IS 'belongs to "Ann" -- do not drop'""")
-    assert database.label() is None
-
-    database.set_label(Label("production", "books"))
-    with database.draft() as draft:
-        draft.clone(database)
-        database.swap(draft, None, label=LABEL)
-
-    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-    [(text,)] = run(database.url, query)
-    assert database.label() == Label("production", "books")
-    assert 'belongs to \\"Ann\\" -- do not drop' in text
-
-
 def test_a_draft_is_dropped_unless_it_was_used(database: PostgresDatabase) -> None:
     with pytest.raises(RuntimeError), database.draft() as draft:
         draft.create()

@@ -1,7 +1,7 @@
-"""What a database says of itself: JSON in its comment, bound to the very database by "on".
+"""What a database says of itself: one line of JSON in its comment, bound to the very database by "on".
 
-A comment that somebody else wrote is kept inside, under "comment". `pg_dump -C` and a copied data
-directory carry comments along, so label and branch count only where "on" names this database; a note of
+The other lines are the owner's text; the version before kept that inside the JSON. `pg_dump -C` and a copied
+data directory carry comments along, so label and branch count only where "on" names this database; a note of
 the version before has no "on" and counts.
 """
 
@@ -27,7 +27,7 @@ class Note:
         of: the name of the database that a relative belongs to.
         label: environment and project.
         about: why a relative is kept.
-        comment: what somebody else had written there.
+        comment: the text that somebody else wrote there.
         size: the bytes of a kept relative, which nobody writes to any more; measuring takes the server long.
         branch: the git branch whose state it is.
         on: the identity of the database that label and branch were written for.
@@ -51,7 +51,7 @@ class Note:
         return self if self.on in {"", identity} else replace(self, label=None, branch="")
 
     def render(self) -> str:
-        """The comment's text; plain ASCII, so that it fits into any encoding."""
+        """The comment: the owner's text, then our line, in ASCII so that it fits into any encoding."""
         ours: dict[str, Any] = {"kind": self.kind}
         optional = {
             "of": self.of,
@@ -68,15 +68,23 @@ class Note:
             ours |= {"pid": os.getpid(), "host": os.uname().nodename, "started": datetime.now(UTC).isoformat()}
         if self.about is not None:
             ours["about"] = write_about(self.about)
-        return json.dumps({"dbtasks": ours} | ({"comment": self.comment} if self.comment else {}))
+        line = json.dumps({"dbtasks": ours})
+        return f"{self.comment}\n{line}" if self.comment else line
 
 
 def read(comment: str | None) -> Note:
-    """Understand a comment; whatever is not ours is somebody else's text."""
-    if not comment:
-        return Note()
+    """Understand a comment: the last line that is ours, and the others, which are somebody else's text."""
+    lines = (comment or "").split("\n")
+    for place in reversed(range(len(lines))):
+        note = _read_line(lines[place])
+        if note is not None:
+            return replace(note, comment=note.comment or "\n".join(lines[:place] + lines[place + 1 :]))
+    return Note(comment=comment or "")
+
+
+def _read_line(line: str) -> Note | None:
     try:
-        found = json.loads(comment)
+        found = json.loads(line)
         ours = found["dbtasks"]
         return Note(
             ours["kind"],
@@ -91,7 +99,7 @@ def read(comment: str | None) -> Note:
             ours.get("complete", False),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        return Note(comment=comment)
+        return None
 
 
 def _label(ours: dict[str, Any]) -> Label | None:
