@@ -40,6 +40,9 @@ class Unasked:
         self.asked.append("label")
         return self.given
 
+    def identity(self) -> str:
+        return "server/database"
+
     def is_empty(self) -> bool:
         self.asked.append("is_empty")
         return True

@@ -16,6 +16,7 @@ from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Environment, Kept, Label, Reading
 from dbtasks.errors import ConfigError, RefusedError
+from dbtasks.local_state import production_label
 
 if TYPE_CHECKING:
     from dbtasks.servers import Ownership
@@ -50,7 +51,7 @@ class Facts:
     def label(self) -> Label | None:
         """Its label; of a database that was dropped, the production label of a state that is kept of it."""
         if self.exists:
-            return self.database.label()
+            return production_label.read_label(self.settings, self.database)
         labels = (open_database(kept.url).label() for kept in self.kept)
         return next((label for label in labels if label is not None and label.environment == "production"), None)
 

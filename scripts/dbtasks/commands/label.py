@@ -6,6 +6,7 @@ from dbtasks import console, guard
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
+from dbtasks.local_state import production_label
 from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
 from dbtasks.workflows.change import label_database, open_site
@@ -27,7 +28,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _show(settings: Settings, database: Reading, *, as_json: bool) -> None:
-    label = database.label() if database.exists() else None
+    label = production_label.read_label(settings, database) if database.exists() else None
     verdict = guard.judge(settings, database)
     if as_json:
         console.data(

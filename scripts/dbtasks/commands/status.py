@@ -10,7 +10,7 @@ from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
 from dbtasks.errors import DIFFERS, DatabaseError, HistoryError
-from dbtasks.local_state import last_failure
+from dbtasks.local_state import last_failure, production_label
 from dbtasks.views import terminal
 from dbtasks.workflows.checkout import compare
 
@@ -37,7 +37,7 @@ def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
     server = _server(settings)
     there = database.exists()
     current = database.current() if there else ()
-    label = database.label() if there else None
+    label = production_label.read_label(settings, database) if there else None
     history = UndoHistory(database.kept("undo"))
     templates = database.kept("template")
     facts: dict[str, Any] = {

@@ -8,7 +8,7 @@ import pytest
 
 from dbtasks.databases.engines import open_changing
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.protocol import About, Kind, Label
+from dbtasks.databases.protocol import About, Kind
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 from tests.databases.postgres.conftest import LABEL, about, run

@@ -3,6 +3,8 @@
 from dbtasks import guard
 from dbtasks.databases.protocol import Environment, Label
 from dbtasks.errors import DatabaseError
+from dbtasks.events import Warned
+from dbtasks.local_state import production_label
 from dbtasks.workflows.change.site import Site
 
 
@@ -14,7 +16,10 @@ def create_database(site: Site) -> bool:
     """
     if site.reading.exists():
         return False
-    site.changing().create(guard.label_for(site.settings))
+    label = guard.label_for(site.settings)
+    site.changing().create(label)
+    if label.environment == "production":
+        _note(site, label)
     return True
 
 
@@ -36,7 +41,20 @@ def label_database(site: Site, environment: Environment) -> None:
         raise DatabaseError(f"There is no database {place} to label.", hint="nox -s db_create")
     if environment != "production" and guard.judge(site.settings, site.reading).row == "a":
         guard.permit(site.settings, site.reading, f"{site.task.name} {environment}", site.task.typed)
-    site.changing().set_label(Label(environment, site.settings.project.name))
+    label = Label(environment, site.settings.project.name)
+    site.changing().set_label(label)
+    _note(site, label)
+
+
+def _note(site: Site, label: Label) -> None:
+    """Let the local state say what the label says."""
+    try:
+        if label.environment == "production":
+            production_label.keep(site.settings, site.reading, label)
+        else:
+            production_label.forget(site.settings, site.reading)
+    except OSError as error:
+        site.emit(Warned(f"The label {label.environment} could not be noted on this machine: {error}"))
 
 
 def note_branch(site: Site, branch: str) -> None:
