@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, text
 from tests.fixtures.projects import Project, execute
 
 MINE = "INSERT INTO book (id, title) SELECT 99, 'mine' WHERE NOT EXISTS (SELECT 1 FROM book WHERE id = 99)"
-ROUNDS = {"reset": 200, "undo": 100, "restore": 100}
+ROUNDS = {"reset": 200, "undo": 100, "restore": 100, "snapshot": 100}
+TASKS = [("reset",), ("undo",), ("restore", "one"), ("snapshot", "one", "--replace")]
 
 
 def run(project: Project, *command: str, kill_after: float | None = None) -> int:
@@ -41,7 +42,7 @@ def titles(project: Project) -> set[str]:
 
 @pytest.mark.drill
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("command", [("reset",), ("undo",), ("restore", "one")], ids=lambda words: str(words[0]))
+@pytest.mark.parametrize("command", TASKS, ids=lambda words: str(words[0]))
 def test_the_database_is_the_old_or_the_new_whole(project: Project, command: tuple[str, ...]) -> None:
     for words in (("reset",), ("reset",), ("snapshot", "one"), ("reset",), command):
         assert run(project, *words) == 0

@@ -1,5 +1,9 @@
 """One state of the database for each git branch."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+from dbtasks.databases.engines import open_database
 from tests.fixtures.projects import Project, execute
 from tests.fixtures.repositories import run_git
 
@@ -64,3 +68,24 @@ def test_without_a_branch_it_is_explained(repository: Project) -> None:
     said = repository.type("switch", "--branch")
 
     assert (said.code, "no branch here" in said.err) == (2, True)
+
+
+def test_of_two_parked_states_of_a_branch_the_one_parked_last_counts_and_the_other_can_be_undone_to(
+    repository: Project,
+) -> None:  # as a kill in the middle of a switch leaves them; the clock went back in between
+    repository.type("reset")
+    run_git(repository, "switch", "--quiet", "--create", "feature")
+    repository.type("switch", "--branch")
+    database = repository.database
+    (first,) = database.kept("branch")
+    execute(repository, "INSERT INTO book (title) VALUES ('Later')")
+    earlier = first.about.made - timedelta(hours=5)
+    database.copy(replace(first.about, made=earlier, number=first.about.number + 1))
+    execute(repository, "DELETE FROM book")
+    run_git(repository, "switch", "--quiet", "main")
+
+    assert repository.type("switch", "--branch").code == 0
+
+    assert books(repository) == 2
+    assert [kept.about.title for kept in repository.database.kept("branch")] == ["feature"]
+    assert 1 in [open_database(kept.url).rows()["book"] for kept in repository.database.kept("undo")]

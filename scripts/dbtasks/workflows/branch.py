@@ -4,14 +4,13 @@ Whose state the database is in is said by the database itself, and written in th
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dbtasks import git
-from dbtasks.copies import undo
 from dbtasks.databases.engines import open_database
-from dbtasks.databases.protocol import About, Draft, Kept, Reading
+from dbtasks.databases.protocol import About, Draft, Reading
 from dbtasks.errors import UsageError
 from dbtasks.local_state import state_directory
 from dbtasks.workflows.change import (
@@ -21,7 +20,6 @@ from dbtasks.workflows.change import (
     open_site,
     replace_database,
     replace_with_kept,
-    turn_into_undo,
 )
 
 
@@ -72,8 +70,10 @@ def _old_note(task: Task) -> str:
 
 
 def _swap_in(site: Site, entered: str, owner: str, default: str) -> str:
-    parked = {kept.about.title: kept for kept in reversed(site.reading.kept("branch"))}
-    park = About("branch", owner, datetime.now(UTC), site.reading.current() if site.reading.exists() else ())
+    parked = {kept.about.title: kept for kept in site.reading.kept("branch")}
+    number = max((kept.about.number for kept in parked.values()), default=0) + 1
+    current = site.reading.current() if site.reading.exists() else ()
+    park = About("branch", owner, datetime.now(UTC), current, number=number)
     if entered in parked:
         replace_with_kept(site, parked[entered], keep=park, belongings="name", branch=entered)
         source = "its own state, as it was left"
@@ -85,8 +85,7 @@ def _swap_in(site: Site, entered: str, owner: str, default: str) -> str:
             return "no state yet"
         replace_database(site, lambda draft: _clone(site, draft, template), keep=park, branch=entered)
         source = f"a copy of {default if origin else owner}'s"
-    if owner in parked:
-        _retire(site, parked[owner])
+    site.settle()  # a state of this branch that was parked earlier, by another version, can be undone to
     return source
 
 
@@ -95,9 +94,3 @@ def _clone(site: Site, draft: Draft, template: Reading) -> None:
         site.clone_into(draft)
     else:
         draft.clone(template)
-
-
-def _retire(site: Site, older: Kept) -> None:
-    """A branch has one state; one that was parked earlier, by another spelling or another version, can be undone to."""
-    about = undo.about(site.task.name, older.about.revisions, site.read_history().next_number, "aside")
-    turn_into_undo(site, older, replace(about, made=older.about.made))

@@ -10,7 +10,6 @@ from dbtasks.workflows.change.copies import (
     keep_draft_as_snapshot,
     keep_snapshot,
     rename_snapshot,
-    turn_into_undo,
 )
 from dbtasks.workflows.change.create import adopt, create_database, label_database, note_branch
 from dbtasks.workflows.change.replace import (
@@ -42,5 +41,4 @@ __all__ = [
     "rename_snapshot",
     "replace_database",
     "replace_with_kept",
-    "turn_into_undo",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from dbtasks.copies import snapshots
-from dbtasks.databases.protocol import About, Draft, Kept
+from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.workflows.change.sessions import require_no_protected_sessions
 from dbtasks.workflows.change.site import Site
 
@@ -24,7 +24,7 @@ def keep_snapshot(site: Site, name: str, *, overwrite: bool) -> Kept:
     require_no_protected_sessions(site)
     site.tell_of_sessions()
     kept = site.changing().copy(snapshots.about(site.reading, name))
-    _drop_older(site, kept)
+    site.settle()
     return kept
 
 
@@ -58,15 +58,3 @@ def delete_copies(site: Site, copies: Sequence[Kept]) -> None:
     """Drop copies for good."""
     for kept in copies:
         site.changing().remove(kept)
-
-
-def _drop_older(site: Site, kept: Kept) -> None:
-    """Drop the snapshots whose name a newer one has; a killed replacement leaves two, and the newest counts."""
-    for other in site.reading.kept("snapshot"):
-        if other.about.title == kept.about.title and other.url != kept.url:
-            site.changing().remove(other)
-
-
-def turn_into_undo(site: Site, state: Kept, about: About) -> None:
-    """Let a copy that was kept for something else be one of the former states."""
-    site.changing().describe(state, about)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from dbtasks import guard
 from dbtasks.config import Settings
-from dbtasks.copies import undo
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_changing
 from dbtasks.databases.protocol import Beside, Changing, Draft, Label, Reading
 from dbtasks.events import Emit, NoUndo, SessionsEnded, Skipped, Waiting, ignore
+from dbtasks.workflows.change import left_overs
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,11 @@ class Site:
     def tidy(self) -> None:
         """Put in order what stopped tasks left behind."""
         self.left_overs = self._database.tidy(lambda sentence: self.emit(Skipped(sentence)))
-        history = self.read_history()
-        old = [state for state in reversed(history.states) if not state.about.number]
-        for number, state in enumerate(old, start=history.next_number):  # those of the version before
-            self._database.describe(state, undo.numbered(state, number))
+        self.settle()
+
+    def settle(self) -> None:
+        """Number the former states, and let each name be that of one copy."""
+        left_overs.settle(self._database, self.emit)
 
     @property
     def reading(self) -> Reading:
