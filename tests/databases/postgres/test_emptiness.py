@@ -69,6 +69,78 @@ STORED = {
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO pg_monitor",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM pg_monitor",
     ),
+    "partitioned table": ("CREATE TABLE book (id int) PARTITION BY LIST (id)", "DROP TABLE book"),
+    "partition with rows": (
+        (
+            "CREATE TABLE book (id int) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF book DEFAULT; "
+            "INSERT INTO book VALUES (1)"
+        ),
+        "DROP TABLE book",
+    ),
+    "foreign table": (
+        (
+            "CREATE FOREIGN DATA WRAPPER mine; CREATE SERVER s FOREIGN DATA WRAPPER mine; "
+            "CREATE FOREIGN TABLE book (id int) SERVER s"
+        ),
+        "DROP FOREIGN DATA WRAPPER mine CASCADE",
+    ),
+    "user mapping": (
+        (
+            "CREATE FOREIGN DATA WRAPPER mine; CREATE SERVER s FOREIGN DATA WRAPPER mine; "
+            "CREATE USER MAPPING FOR PUBLIC SERVER s"
+        ),
+        "DROP FOREIGN DATA WRAPPER mine CASCADE",
+    ),
+    "event trigger": (
+        (
+            "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; "
+            "CREATE EVENT TRIGGER mine ON ddl_command_end EXECUTE FUNCTION f()"
+        ),
+        "DROP FUNCTION f CASCADE",
+    ),
+    "language": ("CREATE LANGUAGE mine HANDLER plpgsql_call_handler", "DROP LANGUAGE mine"),
+    "transform": (
+        "CREATE TRANSFORM FOR int LANGUAGE plpgsql (FROM SQL WITH FUNCTION varchar_support(internal))",
+        "DROP TRANSFORM FOR int LANGUAGE plpgsql",
+    ),
+    "text search parser": (
+        (
+            "CREATE TEXT SEARCH PARSER mine "
+            "(START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype)"
+        ),
+        "DROP TEXT SEARCH PARSER mine",
+    ),
+    "text search template": (
+        "CREATE TEXT SEARCH TEMPLATE mine (LEXIZE = dsimple_lexize)",
+        "DROP TEXT SEARCH TEMPLATE mine",
+    ),
+    "statistics object": (
+        "CREATE TABLE book (a int, b int); CREATE STATISTICS mine ON a, b FROM book",
+        "DROP TABLE book",
+    ),
+    "operator family": ("CREATE OPERATOR FAMILY mine USING btree", "DROP OPERATOR FAMILY mine USING btree"),
+    "trigger on a system's view": (
+        (
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+            "CREATE TRIGGER mine INSTEAD OF INSERT ON information_schema.tables FOR EACH ROW EXECUTE FUNCTION f()"
+        ),
+        "DROP FUNCTION f CASCADE",
+    ),
+    "security label": (
+        (
+            "SET allow_system_table_mods = on; "
+            "INSERT INTO pg_seclabel VALUES (2200, 'pg_namespace'::regclass, 0, 'mine', 'x')"
+        ),
+        "SET allow_system_table_mods = on; DELETE FROM pg_seclabel",
+    ),
+    "alembic_version that is a view": (
+        "CREATE VIEW alembic_version AS SELECT 1 AS version_num WHERE false",
+        "DROP VIEW alembic_version",
+    ),
+    "alembic_version that is partitioned": (
+        "CREATE TABLE alembic_version (v text) PARTITION BY LIST (v)",
+        "DROP TABLE alembic_version",
+    ),
     "unlogged table": ("CREATE UNLOGGED TABLE book (id int)", "DROP TABLE book"),
     "alembic_version with a row": (
         "CREATE TABLE alembic_version (v text); INSERT INTO alembic_version VALUES ('a1')",

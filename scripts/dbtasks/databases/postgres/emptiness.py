@@ -16,13 +16,17 @@ Thing = tuple[str, int, str]  # catalog, oid, identity
 
 _VERSIONS = "alembic_version"
 # An object that is part of another says nothing that the other does not say: columns' defaults, row types,
-# indexes of constraints, members of extensions. The labels of an enum have no dependency at all.
+# indexes of constraints, members of extensions. The labels of an enum have no dependency at all. What a column
+# depends on (objsubid) says nothing of its table: that of a partition key is part of the very table.
 _PART_OF_OTHERS = f"""SELECT FROM pg_depend d WHERE d.classid = '{{name}}'::regclass AND d.objid = c.oid
-    AND d.deptype IN ('i', 'a', 'e', 'P', 'S') AND d.refobjid >= {FIRST_USER_OID}"""
+    AND d.objsubid = 0 AND d.deptype IN ('i', 'a', 'e', 'P', 'S') AND d.refobjid >= {FIRST_USER_OID}"""
 _THINGS = f"""SELECT '{{name}}', c.oid::bigint, {{identity}}
     FROM {{name}} c WHERE c.oid >= {FIRST_USER_OID} AND {{visible}} AND NOT EXISTS ({_PART_OF_OTHERS})"""  # noqa: S608 (made of constants and names of catalogs)
-# Some servers make the schema anew.
-_NOT_PUBLIC = "c.nspname <> 'public'"
+_SECURITY_LABELS = "SELECT 'pg_seclabel', objoid::bigint, objsubid || provider || label FROM pg_seclabel"
+_MORE_CONDITIONS = {
+    "pg_namespace": "c.nspname <> 'public'",  # some servers make the schema anew
+    "pg_class": f"NOT (c.relname = '{_VERSIONS}' AND c.relkind = 'r')",
+}
 
 
 def is_empty(url: DatabaseUrl) -> bool:
@@ -39,29 +43,29 @@ def is_empty(url: DatabaseUrl) -> bool:
         versions = [relation for relation in stored_rows.find_relations(connection) if relation.name == _VERSIONS]
         if any(_has_rows(connection, relation) for relation in versions):
             return False
-        mine = {thing for thing in found if not _is_versions(thing)}
-        if not mine:
+        if not found:
             return True
         with suppress(DatabaseError):  # where nobody is let into template1, all of it counts as content
-            return _is_like_template(url, mine, connection)
+            return _is_like_template(url, found, connection)
         return False
 
 
 def _is_like_template(url: DatabaseUrl, things: set[Thing], connection: Connection) -> bool:
     with open_connection(url.with_name("template1")) as other:
-        return things <= set(_things(other)) and set(_rows(connection)) <= set(_rows(other))
+        return things <= _things(other) and set(_rows(connection)) <= set(_rows(other))
 
 
-def _things(connection: Connection) -> Sequence[Thing]:
+def _things(connection: Connection) -> set[Thing]:
+    """All that is in a database besides what every one has, alembic_version apart."""
     with connection.cursor() as cursor:
         cursor.execute(PINNED)
         catalogs = [one for one in system_catalogs.read(connection) if one.has_oid and one.name != "pg_enum"]
-        cursor.execute(" UNION ALL ".join(_query(catalog) for catalog in catalogs))
-        return cursor.fetchall()
+        cursor.execute(" UNION ALL ".join((*(_query(catalog) for catalog in catalogs), _SECURITY_LABELS)))
+        return set(cursor.fetchall())
 
 
 def _query(catalog: Catalog) -> str:
-    visible = f"{catalog.visible} AND {_NOT_PUBLIC}" if catalog.name == "pg_namespace" else catalog.visible
+    visible = f"{catalog.visible} AND {_MORE_CONDITIONS.get(catalog.name, 'true')}"
     # A large object has no identity but its number.
     known = f"(pg_identify_object('{catalog.name}'::regclass, c.oid, 0)).identity"
     identity = "c.oid::text" if catalog.name == "pg_largeobject_metadata" else known
@@ -71,11 +75,6 @@ def _query(catalog: Catalog) -> str:
 def _rows(connection: Connection) -> Sequence[stored_rows.Line]:
     wanted = [relation for relation in stored_rows.find_relations(connection) if relation.name != _VERSIONS]
     return stored_rows.hash_rows(connection, wanted)
-
-
-def _is_versions(thing: Thing) -> bool:
-    catalog, _, identity = thing
-    return catalog == "pg_class" and identity.rpartition(".")[2] == _VERSIONS
 
 
 def _has_rows(connection: Connection, relation: stored_rows.Relation) -> bool:
