@@ -127,3 +127,16 @@ def test_any_text_is_a_url_or_a_url_error(text: str) -> None:
     except UrlError:
         return
     assert parsed(url.render()).name == url.name
+
+
+@pytest.mark.parametrize("name", ["file:books.db?uri=true", "file:/data/books.db?mode=ro&uri=true", "file:x.db"])
+def test_a_sqlite_uri_is_answered_with_the_path_to_write(name: str) -> None:
+    with pytest.raises(UrlError, match="file: URI") as caught:
+        parsed(f"sqlite:///{name}")
+
+    assert "memory" not in caught.value.message
+
+
+def test_a_sqlite_uri_in_memory_is_still_told_to_be_lost() -> None:
+    with pytest.raises(UrlError, match="in-memory"):
+        parsed("sqlite:///file::memory:?cache=shared&uri=true")

@@ -122,6 +122,8 @@ def _sqlite(rest: str, query: tuple[tuple[str, str], ...], base: Path) -> Databa
     if not rest.startswith("/"):
         raise UrlError("a SQLite URL has three slashes before a relative path and four before an absolute one")
     name = unquote(rest[1:])
+    if name.startswith("file:") and ":memory:" not in name:
+        raise UrlError("a file: URI is not understood; write its path after the three slashes")
     if name in {"", ":memory:"} or name.startswith("file:"):
         raise UrlError("an in-memory SQLite database is gone when the task ends; name a file")
     if "\0" in name:
