@@ -1,6 +1,9 @@
 """snapshot, snapshots, restore and prune."""
 
 import json
+import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -125,3 +128,40 @@ def test_prune_drops_templates_and_leaves_snapshots(project: Project) -> None:
 
     assert (said.code, kinds) == (0, {"undo", "snapshot"})
     assert {kept.about.kind for kept in project.database.kept()} == {"snapshot"}
+
+
+OTHERS: dict[str, Callable[[Path], object]] = {
+    "folder": lambda path: path.mkdir(),
+    "named pipe": os.mkfifo,
+    "no such file": lambda _: None,
+    "empty file": lambda path: path.touch(),
+    "garbage": lambda path: path.write_bytes(os.urandom(5000)),
+    "garbage that begins like an SQLite file": lambda path: path.write_bytes(b"SQLite format 3\0" + b"\1" * 5000),
+    "garbage that begins like an archive": lambda path: path.write_bytes(b"PGDMP" + b"\1" * 5000),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_what_is_no_export_is_refused_in_one_message_and_changes_nothing(project: Project, kind: str) -> None:
+    project.type("reset")
+    file = project.root / "export"
+    OTHERS[kind](file)
+
+    said = project.type("snapshots", "--import", str(file), "two")
+
+    assert said.code in {1, 2}, said.text
+    assert said.err.startswith(f"error: {file} "), said.text
+    assert "next: nox -s db_snapshots -- --export NAME FILE" in said.err
+    assert (project.database.kept("snapshot"), project.database.tidy()) == ([], 0)
+    assert not list(project.root.glob("export-*"))
+
+
+def test_an_export_of_the_other_engine_is_called_that(project: Project) -> None:
+    file = project.root / "export"
+    other = {"sqlite": (b"PGDMP", "PostgreSQL"), "postgres": (b"SQLite format 3\0", "SQLite")}
+    beginning, name = other[project.database.engine]
+    file.write_bytes(beginning + bytes(5000))
+
+    said = project.type("snapshots", "--import", str(file), "two")
+
+    assert (said.code, f"is of {name}" in said.err) == (1, True), said.text

@@ -45,6 +45,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 def _list(database: Reading, *, as_json: bool) -> int:
     kept = database.kept("snapshot")
+    terminal.warn_of_damaged(database)
     if as_json:
         console.data(
             [

@@ -6,7 +6,8 @@ from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.copies.undo import UndoHistory, role_of
 from dbtasks.databases.engines import open_database
-from dbtasks.errors import UsageError
+from dbtasks.databases.protocol import Kept
+from dbtasks.errors import DatabaseError, UsageError
 from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
 from dbtasks.workflows.change import Task
@@ -51,7 +52,9 @@ def _next(history: UndoHistory) -> list[str]:
 
 
 def _list(settings: Settings, *, as_json: bool) -> int:
-    history = UndoHistory(open_database(settings.url).kept("undo"))
+    database = open_database(settings.url)
+    history = UndoHistory(database.kept("undo"))
+    terminal.warn_of_damaged(database)
     if as_json:
         console.data(
             [
@@ -61,7 +64,7 @@ def _list(settings: Settings, *, as_json: bool) -> int:
                     "role": role_of(state),
                     "made": state.about.made.isoformat(),
                     "revisions": state.about.revisions,
-                    "rows": sum(open_database(state.url).rows().values()),
+                    "rows": _count_rows(state),
                     "bytes": state.size,
                     "next": state in (history.undo, history.redo),
                 }
@@ -70,7 +73,7 @@ def _list(settings: Settings, *, as_json: bool) -> int:
         )
         return 0
     if not history.states:
-        console.say(f"No former state of {open_database(settings.url).place} is kept")
+        console.say(f"No former state of {database.place} is kept")
         return 0
     marks = {id(history.undo): "<- undo", id(history.redo): "<- redo"}
     rows = [
@@ -79,7 +82,7 @@ def _list(settings: Settings, *, as_json: bool) -> int:
             terminal.moment(state.about.made),
             f"{state.about.title}{terminal.role(state)}",
             terminal.standing_short(state),
-            f"{sum(open_database(state.url).rows().values()):,}",
+            "unreadable" if (rows := _count_rows(state)) is None else f"{rows:,}",
             terminal.size(state.size),
             marks.get(id(state), ""),
         )
@@ -87,3 +90,11 @@ def _list(settings: Settings, *, as_json: bool) -> int:
     ]
     console.table(("no.", "kept", "before", "revision", "rows", "size", ""), rows, numbers=("no.", "rows", "size"))
     return 0
+
+
+def _count_rows(state: Kept) -> int | None:
+    """How many rows a former state has; None where it cannot be read, which must not hide the others."""
+    try:
+        return sum(open_database(state.url).rows().values())
+    except DatabaseError:
+        return None

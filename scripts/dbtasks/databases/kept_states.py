@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from dbtasks.databases.protocol import About, Kept, Kind
 
@@ -29,13 +29,14 @@ def read_about(content: Mapping[str, Any]) -> About:
     """What was written; states of older versions have no number.
 
     Raises:
-        ValueError, KeyError, TypeError: it is not ours.
+        ValueError: it is not ours, or it is damaged.
     """
-    return About(
-        content["kind"],
-        content["title"],
-        datetime.fromisoformat(content["made"]),
-        tuple(content["revisions"]),
-        content["facts"],
-        content.get("number", 0),
-    )
+    try:
+        kind, title, made = content["kind"], content["title"], datetime.fromisoformat(content["made"])
+        revisions, facts, number = content["revisions"], content["facts"], content.get("number", 0)
+    except (KeyError, TypeError) as error:
+        raise ValueError(str(error)) from error
+    shapes = ((title, str), (revisions, list), (facts, dict), (number, int))
+    if kind not in get_args(Kind) or made.tzinfo is None or not all(isinstance(*pair) for pair in shapes):
+        raise ValueError("a part of it has another shape")
+    return About(kind, title, made, tuple(revisions), facts, number)

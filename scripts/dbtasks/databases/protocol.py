@@ -102,7 +102,7 @@ class Reading(Protocol):
         """Let a connection be recognised as one to this very database, while the context lasts."""
 
     def label(self) -> Label | None:
-        """Its label; None where nobody set one on this very database. A production label stays with the name."""
+        """The one set on this very database, which a copy lacks; on SQLite production also stays with the path."""
 
     def branch(self) -> str:
         """The git branch whose state this is; empty where that was never noted."""
@@ -142,6 +142,9 @@ class Reading(Protocol):
 
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives of this database, the one kept last first; never anyone else's."""
+
+    def damaged(self) -> Sequence[str]:
+        """In words, the kept relatives that `kept` cannot list: what they say of themselves cannot be read."""
 
     def shell(self) -> Sequence[str]:
         """The command line of an interactive client that can be started here, secrets not in it."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from dbtasks import console
 from dbtasks.copies.undo import role_of
-from dbtasks.databases.protocol import Kept, Session
+from dbtasks.databases.protocol import Kept, Reading, Session
 from dbtasks.errors import shorten
 from dbtasks.events import (
     Emit,
@@ -115,6 +115,12 @@ def age(made: datetime) -> str:
             number = int(seconds // length)
             return f"{number} {word}{'' if number == 1 else 's'} ago"
     return "just now"
+
+
+def warn_of_damaged(database: Reading) -> None:
+    """Name the kept states that no list can show."""
+    for sentence in database.damaged():
+        console.warn(sentence)
 
 
 def standing(revisions: Sequence[str]) -> str:

@@ -105,6 +105,8 @@ class PostgresDatabase(PostgresReading):
                 skipped(f"{entry.name} was left behind by a killed task and cannot be dropped: {error.message}")
             else:
                 dropped += 1
+        for sentence in self.damaged():
+            skipped(sentence)
         return dropped
 
     def _own(self, kept: Kept) -> Entry:

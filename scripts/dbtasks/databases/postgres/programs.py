@@ -10,6 +10,7 @@ from typing import Any
 from psycopg2.extensions import make_dsn
 
 from dbtasks import config, process
+from dbtasks.databases.file_kinds import EXPORT, require_export
 from dbtasks.databases.postgres.aim import hold_key
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.errors import DatabaseError, ProcessError
@@ -43,10 +44,18 @@ def load(url: DatabaseUrl, file: Path, server: int) -> None:
     """Fill an empty database from such a file, all or nothing; owners and grants stay those of this server.
 
     Raises:
-        DatabaseError: there is no pg_restore that is new enough, or it failed.
+        DatabaseError: it is no such file, there is no pg_restore that is new enough, or it failed.
     """
+    require_export(file, "PostgreSQL")
     options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
-    _run(url, server, ("pg_restore", *options), source=file, target=None)
+    try:
+        _run(url, server, ("pg_restore", *options), source=file, target=None)
+    except DatabaseError as error:
+        if not isinstance(error.__cause__, ProcessError):
+            raise
+        raise DatabaseError(
+            f"{file} could not be restored; nothing was imported.", checked=error.checked, hint=EXPORT
+        ) from error
 
 
 def _run(url: DatabaseUrl, server: int, command: Sequence[str], *, source: Path | None, target: Path | None) -> None:

@@ -126,12 +126,16 @@ class PostgresReading:
 
     def kept(self, kind: Kind | None = None) -> Sequence[Kept]:
         """The kept relatives, the one kept last first."""
-        found = [
-            self._kept(entry)
-            for entry in catalogue.find_relatives(self.server)
-            if self._is_kept(entry) and entry.usable and entry.note.about
-        ]
+        found = [self._kept(entry) for entry in catalogue.find_relatives(self.server) if self._is_listed(entry)]
         return list_kept(found, kind)
+
+    def damaged(self) -> Sequence[str]:
+        """The kept relatives, known by their names, whose comments cannot be read."""
+        return [
+            f"the comment of {entry.name} cannot be read; this state of {self.url.name} was left as it is"
+            for entry in catalogue.find_relatives(self.server)
+            if reserved_names.is_kept_of(entry.name, self.url.name) and entry.usable and not self._is_listed(entry)
+        ]
 
     def shell(self) -> Sequence[str]:
         """The psql program; it takes the password from `client_environment()`."""
@@ -171,6 +175,9 @@ class PostgresReading:
 
     def _is_kept(self, entry: Entry) -> bool:
         return entry.note.kind == "kept" and entry.note.of == self.url.name
+
+    def _is_listed(self, entry: Entry) -> bool:
+        return self._is_kept(entry) and entry.usable and entry.note.about is not None
 
     @contextmanager
     def _explaining_closed(self) -> Iterator[None]:

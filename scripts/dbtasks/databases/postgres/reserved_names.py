@@ -52,6 +52,12 @@ def is_draft_of(name: str, database: str) -> bool:
     return re.fullmatch(re.escape(begin_draft_name(database)) + f"[0-9a-f]{{{_RANDOM * 2}}}", name) is not None
 
 
+def is_kept_of(name: str, database: str) -> bool:
+    """Was this name made by `make_name("kept", database)`?"""
+    beginning = f"dbtasks_kept_{_readable(database)}_{_digest(database)}_"
+    return re.fullmatch(re.escape(beginning) + f"[0-9a-f]{{{_RANDOM * 2}}}", name) is not None
+
+
 def derive_lock_key(database: str) -> int:
     """The number of the advisory lock for a database, as PostgreSQL's bigint."""
     digest = hashlib.sha256(f"dbtasks lock {database}".encode()).digest()

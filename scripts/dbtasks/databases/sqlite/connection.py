@@ -7,10 +7,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from dbtasks.databases.file_kinds import name_kind
 from dbtasks.databases.sqlite.open_files import find_openers
 from dbtasks.errors import DatabaseError
 
 BUSY_SECONDS = 5.0
+DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _PRIMARY = 0xFF  # the low byte of an extended result code is the plain one
 
 
@@ -104,8 +106,7 @@ def sync(path: Path) -> None:
 
 
 def _whats_there(path: Path) -> str:
-    if path.is_dir():
-        return f"{path} is a directory"
-    if path.exists():
-        return f"{path} is a file"
+    kind = name_kind(path)
+    if kind:
+        return f"{path} is {kind}"
     return f"{path.parent} " + ("has no such file" if path.parent.is_dir() else "is no directory")

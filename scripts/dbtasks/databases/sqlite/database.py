@@ -28,6 +28,7 @@ class SqliteDatabase(SqliteReading):
     @contextmanager
     def lock(self, task: str, wait: float) -> Iterator[None]:
         """Hold the lock file beside the database."""
+        self._require_file()
         self._sidecar.make(self._sidecar.folder)
         self._notes.start()
         with hold_lock(self._sidecar.lock_file, task, wait, self._when_waiting):
@@ -75,6 +76,8 @@ class SqliteDatabase(SqliteReading):
         """Drop what killed tasks left behind, and notes about files that are gone."""
         count = self._sidecar.tidy(skipped)
         self._notes.tidy(skipped)
+        for sentence in self.damaged():
+            skipped(sentence)
         return count
 
     def create(self, label: Label) -> None:

@@ -1,11 +1,14 @@
 """A file that is built beside a SQLite database."""
 
+import sqlite3
 from pathlib import Path
 
+from dbtasks.databases.file_kinds import EXPORT, require_export
 from dbtasks.databases.protocol import Reading
-from dbtasks.databases.sqlite.connection import open_connection
+from dbtasks.databases.sqlite.connection import DAMAGED, find_code, open_connection
 from dbtasks.databases.sqlite.live_copy import copy_live
 from dbtasks.databases.sqlite.readable_database import SqliteReading
+from dbtasks.errors import DatabaseError
 
 
 class SqliteDraft(SqliteReading):
@@ -22,4 +25,14 @@ class SqliteDraft(SqliteReading):
 
     def load(self, file: Path) -> None:
         """Create it as a copy of a file that `dump` wrote, or of any SQLite database."""
-        copy_live(file, self._path, read_only=True)
+        require_export(file, "SQLite")
+        try:
+            copy_live(file, self._path, read_only=True)
+            with open_connection(self._path) as connection:
+                (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        except DatabaseError as error:
+            if not isinstance(error.__cause__, sqlite3.DatabaseError) or find_code(error.__cause__) not in DAMAGED:
+                raise
+            said = str(error.__cause__)
+        if said != "ok":
+            raise DatabaseError(f"{file} is damaged; nothing was imported.", checked=[said], hint=EXPORT)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from dbtasks.databases.file_kinds import name_kind
 from dbtasks.databases.kept_states import list_kept
 from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
 from dbtasks.databases.quotation import quote_name
@@ -47,11 +48,7 @@ class SqliteReading:
         """Is there such a file, and is it a SQLite database?"""
         if not self._path.exists():
             return False
-        if not self._path.is_file():
-            raise DatabaseError(
-                f"{self._path} is a directory, not a SQLite database; it was left as it is.",
-                hint="Point DATABASE_URL in .env at a file",
-            )
+        self._require_file()
         with open_connection(self._path) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return True
@@ -147,6 +144,10 @@ class SqliteReading:
         """The kept relatives, the one kept last first."""
         return list_kept(self._sidecar.all(self.url), kind)
 
+    def damaged(self) -> Sequence[str]:
+        """The notes of kept relatives that cannot be read."""
+        return [f"{note} cannot be read; the state beside it was left as it is" for note in self._sidecar.damaged()]
+
     def shell(self) -> Sequence[str]:
         """The sqlite3 program, or what Python has had in its place since 3.12."""
         if not shutil.which("sqlite3") and find_spec("sqlite3.__main__"):
@@ -167,6 +168,15 @@ class SqliteReading:
             copy_still(self._path, target)
         else:
             copy_live(self._path, target)
+
+    def _require_file(self) -> None:
+        """Refuse a path that can be no database, before anything is made beside it."""
+        kind = name_kind(self._path)
+        if kind not in {"", "a file"}:
+            raise DatabaseError(
+                f"{self._path} is {kind}, not a SQLite database; it was left as it is.",
+                hint="Point DATABASE_URL in .env at a file",
+            )
 
     def _identify(self) -> FileIdentity:
         identity = identify(self._path)

@@ -81,8 +81,15 @@ class SidecarFolder:
         for folder in self._kept_folders():
             file, about = folder / _DATABASE, _about(folder)
             if about is None or not is_file(file) or self._is_the_database(file):
-                continue  # tidy() will see to it
+                continue  # tidy() and damaged() see to it
             yield Kept(url.with_name(str(file)), about, file.stat().st_size)
+
+    def damaged(self) -> Iterator[Path]:
+        """The notes of kept relatives that are there and do not say why they are kept."""
+        for folder in self._kept_folders():
+            file = folder / _DATABASE
+            if is_file(file) and not self._is_the_database(file) and _about(folder) is None:
+                yield folder / _ABOUT
 
     def is_draft(self, file: Path) -> bool:
         """Is it a draft, which is garbage when its task is killed?"""
@@ -189,10 +196,10 @@ def _in_the_way(path: Path) -> DatabaseError:
 
 
 def _about(folder: Path) -> About | None:
-    """What a relative says of itself; None where its note was never finished."""
+    """What a relative says of itself; None where its note was never finished, or is damaged."""
     if not is_file(folder / _ABOUT):
         return None
     try:
         return read_about(json.loads((folder / _ABOUT).read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         return None
