@@ -50,7 +50,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Returns:
-        The exit code: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 not at head, 129, 130 or 143 stopped by a signal.
+        The exit code: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 not at head, 5 out of
+        reach, 129, 130 or 143 stopped by a signal.
     """
     console.use_colour("NO_COLOR" not in config.environment())
     try:

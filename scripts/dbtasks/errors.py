@@ -7,6 +7,7 @@ exception that carries its own remedies is pytest-postgresql's.
 from collections.abc import Sequence
 
 DIFFERS = 4  # the exit code of a task that did not fail, and whose answer is that things differ
+OUT_OF_REACH = 5  # of db_status, where the server or the database cannot be read
 
 
 class TaskError(Exception):

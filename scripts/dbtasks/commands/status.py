@@ -9,10 +9,32 @@ from dbtasks.config import Settings
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
-from dbtasks.errors import DIFFERS, DatabaseError, HistoryError
+from dbtasks.errors import DIFFERS, OUT_OF_REACH, DatabaseError, HistoryError, ServerError
 from dbtasks.local_state import last_failure, production_label
 from dbtasks.views import terminal
 from dbtasks.workflows.checkout import compare
+
+_UNKNOWN: dict[str, Any] = {
+    "version": "",
+    "exists": None,
+    "size": 0,
+    "current": (),
+    "heads": (),
+    "pending": None,
+    "problem": "",
+    "rows": {},
+    "server": "",
+    "label": None,
+    "undo": [],
+    "next_undo": None,
+    "next_redo": None,
+    "snapshots": [],
+    "templates": {"number": 0, "bytes": 0},
+    "damaged": [],
+    "stopped": None,
+    "invalid_indexes": [],
+    "obstacle": None,
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,55 +43,66 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
-    """Look, and change nothing."""
+    """Look, and change nothing; what cannot be read is told, and all the rest."""
     database = open_database(settings.url)
-    facts = _facts(settings, database)
+    facts: dict[str, Any] = {"engine": database.engine, "url": str(settings.url), "url_from": settings.url_source}
+    facts |= _UNKNOWN
+    try:
+        facts["server"] = _server(settings)
+        facts["version"] = database.version()
+        facts |= _kept(database)
+        _read(settings, database, facts)
+    except (DatabaseError, ServerError) as error:
+        facts["obstacle"] = {"message": error.message, "checked": error.checked, "next": error.hint}
     if options.json:
         console.data(facts)
     else:
         _tell(facts)
+    if facts["obstacle"]:
+        return OUT_OF_REACH
     return DIFFERS if options.exit_code and facts["pending"] != [] else 0
 
 
-def _facts(settings: Settings, database: Reading) -> dict[str, Any]:
-    from dbtasks.project import session
-
-    server = _server(settings)
-    there = database.exists()
-    current = database.current() if there else ()
-    label = production_label.read_label(settings, database) if there else None
+def _kept(database: Reading) -> dict[str, Any]:
+    """What is kept of the database; it can be told where the database itself cannot be read."""
     history = UndoHistory(database.kept("undo"))
     templates = database.kept("template")
-    facts: dict[str, Any] = {
-        "engine": database.engine,
-        "url": str(settings.url),
-        "url_from": settings.url_source,
-        "version": database.version(),
-        "exists": there,
-        "size": database.size() if there else 0,
-        "current": current,
-        "heads": (),
-        "pending": None,
-        "problem": "",
-        "rows": database.rows() if there else {},
-        "server": server,
-        "label": label.environment if label else None,
+    return {
         "undo": [terminal.former_state(state).strip() for state in history.states],
         "next_undo": terminal.former_state(history.undo).strip() if history.undo else None,
         "next_redo": terminal.former_state(history.redo).strip() if history.redo else None,
         "snapshots": [state.about.title for state in database.kept("snapshot")],
         "templates": {"number": len(templates), "bytes": sum(state.size for state in templates)},
+        "damaged": database.damaged(),
     }
+
+
+def _read(settings: Settings, database: Reading, facts: dict[str, Any]) -> None:
+    """Add what the database itself says, as far as it can be read.
+
+    Raises:
+        DatabaseError: it cannot be read to the end.
+    """
+    from dbtasks.project import session
+
+    facts["exists"] = database.exists()
+    current: tuple[str, ...] = ()
+    if facts["exists"]:
+        facts["size"] = database.size()
+        label = production_label.read_label(settings, database)
+        facts["label"] = label.environment if label else None
+        facts["current"] = current = database.current()
+        facts["rows"] = database.rows()
     try:
         facts.update(_against_history(settings, current))
     except HistoryError as error:
         facts["problem"] = " ".join((error.message, *error.checked, error.hint))
-    stop = last_failure.recall(settings, current) if there else None
-    facts["stopped"] = (
-        {"sentence": stop.sentence(), "place": stop.place, "ways_on": last_failure.WAYS_ON} if stop else None
-    )
-    facts["invalid_indexes"] = [index.sentence() for index in session.invalid_indexes(settings)] if there else []
-    return facts
+    if not facts["exists"]:
+        return
+    stop = last_failure.recall(settings, current)
+    if stop:
+        facts["stopped"] = {"sentence": stop.sentence(), "place": stop.place, "ways_on": last_failure.WAYS_ON}
+    facts["invalid_indexes"] = [index.sentence() for index in session.invalid_indexes(settings)]
 
 
 def _against_history(settings: Settings, current: Sequence[str]) -> dict[str, Any]:
@@ -96,10 +129,13 @@ def _server(settings: Settings) -> str:
 
 
 def _tell(facts: dict[str, Any]) -> None:
-    console.say(f"Database  {facts['url']}  ({facts['version']})", "bold")
+    console.say(f"Database  {facts['url']}" + (f"  ({facts['version']})" if facts["version"] else ""), "bold")
     console.say(f"          from {facts['url_from']}", "dim")
     if facts["server"]:
         console.say(f"          {facts['server']}", "dim")
+    if facts["obstacle"]:
+        _tell_obstacle(facts)
+        return
     if not facts["exists"]:
         console.say("          it does not exist", "yellow")
         _tell_kept(facts)
@@ -127,6 +163,17 @@ def _tell(facts: dict[str, Any]) -> None:
         terminal.show_next(("nox -s migrate",))
 
 
+def _tell_obstacle(facts: dict[str, Any]) -> None:
+    """Why the database cannot be read, and what is known all the same."""
+    console.say(f"          {facts['obstacle']['message']}", "red")
+    for line in facts["obstacle"]["checked"]:
+        console.say(f"          checked: {line}", "dim")
+    if facts["label"]:
+        console.say(f"Label     {facts['label']}")
+    _tell_kept(facts)
+    terminal.show_next((facts["obstacle"]["next"],))
+
+
 def _tell_kept(facts: dict[str, Any]) -> None:
     for word, state in (("Undo", facts["next_undo"]), ("Redo", facts["next_redo"])):
         if state:
@@ -137,6 +184,8 @@ def _tell_kept(facts: dict[str, Any]) -> None:
         console.say(f"          and {listed}: nox -s db_undo -- --list", "dim")
     for name in facts["snapshots"]:
         console.say(f"Snapshot  {name}", "dim")
+    for sentence in facts["damaged"]:
+        console.say(f"Damaged   {sentence}", "yellow")
     if facts["templates"]["number"]:
         taken = terminal.size(facts["templates"]["bytes"])
         console.say(f"Templates {facts['templates']['number']}, {taken} (nox -s db_prune drops them)", "dim")
