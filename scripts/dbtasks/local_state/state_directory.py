@@ -1,6 +1,8 @@
 """The folder for what dbtasks has to remember about a project: outside tracked files, one for all worktrees."""
 
 import json
+import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,13 +26,18 @@ def write(file: Path, content: bytes) -> None:
     Raises:
         OSError: the place cannot be written.
     """
-    draft = file.with_name(f"{file.name}.new")
+    draft = file.with_name(f".{file.name}.{os.urandom(4).hex()}.new")  # others may be writing the same note
     try:
-        draft.write_bytes(content)
-    except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-    draft.replace(file)
+        try:
+            draft.write_bytes(content)
+        except FileNotFoundError:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(content)
+        draft.replace(file)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
 
 
 def read_json(file: Path) -> Any:
