@@ -117,10 +117,7 @@ class Reading(Protocol):
         """Is there nothing of what the engine can store, an alembic_version without rows apart?"""
 
     def content(self) -> str:
-        """A hash of everything that the engine stores in it: definitions, rows, sequences, comments, settings.
-
-        Equal for a copy, and different after any committed change. The order of rows does not count.
-        """
+        """A hash of all that is stored in it, in whatever order: equal for a copy, different after any change."""
 
     def side_effects(self, *, rows: bool) -> Sequence[str]:
         """What of its own code may run when definitions, or rows too, are added; in words."""
