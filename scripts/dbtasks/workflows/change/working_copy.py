@@ -7,11 +7,11 @@ from typing import Generic, TypeVar
 from dbtasks.config import Settings
 from dbtasks.copies import undo
 from dbtasks.databases.protocol import Draft, Kept
-from dbtasks.errors import shorten
+from dbtasks.errors import DatabaseError, shorten
 from dbtasks.events import Remark, Warned
 from dbtasks.workflows.change.replace import finish, replace_database, swap_in
 from dbtasks.workflows.change.site import Site
-from dbtasks.workflows.change.way_back import needs_way_back
+from dbtasks.workflows.change.way_back import needs_way_back, no_way_back
 
 Done = TypeVar("Done")
 Work = Callable[[Settings], Done]
@@ -50,21 +50,33 @@ def change_database(site: Site, losses: Sequence[str], work: Work[Done], *, comp
         return Changed(work(site.settings), None)
     site.emit(Remark(f"Working on a copy, since something could be lost: {'; '.join(shorten(losses, _MOST_LOSSES))}"))
     if compare:
-        return _change_if_different(site, work)
+        return _change_if_different(site, losses, work)
 
     def build(draft: Draft) -> Done:
-        site.clone_into(draft)
+        _clone(site, draft, losses)
         return work(site.settings.on_draft(draft.url))
 
     replaced = replace_database(site, build)
     return Changed(replaced.built, replaced.kept)
 
 
-def _change_if_different(site: Site, work: Work[Done]) -> Changed[Done]:
+def _clone(site: Site, draft: Draft, losses: Sequence[str]) -> None:
+    """Make the copy.
+
+    Raises:
+        RefusedError: it cannot be made, so there would be no way back.
+    """
+    try:
+        site.clone_into(draft)
+    except DatabaseError as error:
+        raise no_way_back(site, error.message, losses) from error
+
+
+def _change_if_different(site: Site, losses: Sequence[str], work: Work[Done]) -> Changed[Done]:
     """The same for work that may change nothing; then the database stays, with what others wrote to it meanwhile."""
     live = site.reading.content()
     with site.draft() as draft:
-        site.clone_into(draft)
+        _clone(site, draft, losses)
         untouched = draft.content()
         try:
             done = work(site.settings.on_draft(draft.url))
