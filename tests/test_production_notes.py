@@ -121,3 +121,25 @@ def test_a_note_that_cannot_be_written_is_said_and_the_label_is_set(owned: Proje
 
     assert (said.code, "could not be noted" in said.text) == (0, True), said.text
     assert row(owned) == "a"
+
+
+def test_what_is_kept_of_it_is_production_as_well(owned: Project) -> None:
+    url = owned.settings.url
+    assert owned.type("label", "production").code == 0
+    clear_comment(url, "'the shop'")
+
+    assert owned.type("drop", "--yes", url.name).code == 0
+
+    assert owned.type("prune", "--undo").code == 3
+    assert [open_changing(kept.url).label() for kept in owned.database.kept("undo")] == [Label("production", "linear")]
+
+
+def test_a_typed_name_lets_the_comment_say_again_what_is_known(owned: Project) -> None:
+    url = owned.settings.url
+    assert owned.type("label", "production").code == 0
+    clear_comment(url, "'the shop'")
+
+    assert owned.type("migrate", "--yes", url.name).code == 0
+    assert owned.type("downgrade", "a1", "--yes", url.name).code == 0
+
+    assert owned.database.label() == Label("production", "linear")

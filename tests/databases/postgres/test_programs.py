@@ -21,7 +21,7 @@ def test_dump_and_load(database: PostgresDatabase, named: Callable[[str], Postgr
         draft.load(file)
 
         assert draft.rows() == database.rows() == {"book": 1}
-        with pytest.raises(DatabaseError, match="pg_restore failed"):
+        with pytest.raises(DatabaseError, match="could not be restored"):
             programs.load(draft.url, file, draft.server.connection.server_version // 10000)
 
 

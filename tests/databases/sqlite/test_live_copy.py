@@ -119,7 +119,7 @@ def test_a_file_that_is_no_database_is_refused_and_nothing_is_made(tmp_path: Pat
     file.write_bytes(b"no database at all" * 100)
     database = database_at(tmp_path / "a.db")
 
-    with database.draft() as draft, pytest.raises(DatabaseError, match="is not a SQLite database"):
+    with database.draft() as draft, pytest.raises(DatabaseError, match="is no export of SQLite"):
         draft.load(file)
 
     assert (file.exists(), draft.url.path.exists()) == (True, False)

@@ -10,6 +10,7 @@ from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_changing
 from dbtasks.databases.protocol import Beside, Changing, Draft, Label, Reading
 from dbtasks.events import Emit, NoUndo, SessionsEnded, Skipped, Waiting, ignore
+from dbtasks.local_state import production_label
 from dbtasks.workflows.change import left_overs
 
 
@@ -58,6 +59,14 @@ class Site:
         if not self._permitted:
             self._verdict = guard.permit(self.settings, self._database, self.task.name, self.task.typed)
             self._permitted = True
+            if self._verdict.row == "a" and self._database.exists():
+                self._restore_label()
+
+    def _restore_label(self) -> None:
+        """Let the database say again that it is production, so that all that is kept of it says so too."""
+        label = production_label.read_label(self.settings, self._database)
+        if label is not None and label.environment == "production" and self._database.label() != label:
+            self._database.set_label(label)
 
     def tidy(self) -> None:
         """Put in order what stopped tasks left behind."""
