@@ -72,7 +72,7 @@ def judge(done: Done, meanwhile: Meanwhile, plan: Plan, old: Content, now: Conte
             f"{old} became {now}, not {', '.join(map(str, (walk.end for walk in plan.walks)))}",
             done,
         )
-    elif how == "interrupt" and complete and not plan.may_refuse and "in <module>" not in done.text:
+    elif how == "interrupt" and complete and not plan.may_refuse and has_begun(done):
         require(done.code in {0, INTERRUPTED, -signal.SIGINT}, "an interrupted task ends with 130", done)
     allowed = plan.between | {old.hash}
     mendable = how in SIGNALS and any(walk.commits_on_the_way for walk in plan.walks)
@@ -80,9 +80,14 @@ def judge(done: Done, meanwhile: Meanwhile, plan: Plan, old: Content, now: Conte
 
 
 def require_no_traceback(done: Done, meanwhile: Meanwhile = NOTHING_ELSE) -> None:
-    """Whatever can be foreseen ends with one short message; until our code has begun, Python answers Ctrl-C."""
-    begun = "in entry" in done.text or meanwhile.how != "interrupt"
+    """Whatever can be foreseen ends with one short message."""
+    begun = has_begun(done) or meanwhile.how != "interrupt"
     require("Traceback" not in done.text or not begun, "an expected failure is one short message", done)
+
+
+def has_begun(done: Done) -> bool:
+    """Did our code see the Ctrl-C? Before that Python answers it, in its own words and with its own exit code."""
+    return "KeyboardInterrupt" not in done.text or "in entry" in done.text
 
 
 def require(holds: object, sentence: str, done: Done | None) -> None:
