@@ -96,7 +96,7 @@ class Oracle:
         elif what == "down":
             command.downgrade(config, example.PARENTS[revision] or "base")
         else:
-            command.stamp(config, revision)
+            command.stamp(config, revision, purge=True)  # from another branch's revision too
 
 
 def ancestors(revision: str) -> list[str]:
