@@ -1,6 +1,6 @@
 """`logs` shows what the server said."""
 
-import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from tests.fixtures.checkouts import Checkout
 
@@ -8,16 +8,18 @@ from tests.fixtures.checkouts import Checkout
 def test_the_log_is_shown_whole_or_by_its_end_or_as_it_grows(checkout: Checkout) -> None:
     checkout.up()
     last = checkout.type("logs", "--tail", "1").out
-    with checkout.begin("logs", "--follow", "--tail", "0") as follower:
-        time.sleep(1)
-        checkout.sql("DO $$ BEGIN RAISE LOG 'a line of the test'; END $$")
+    with checkout.begin("logs", "--follow", "--tail", "0") as follower, ThreadPoolExecutor(1) as reader:
         assert follower.stdout is not None
-        followed = follower.stdout.readline()
+        followed = reader.submit(follower.stdout.readline)
+        for _ in range(120):  # nobody knows when it has begun to follow
+            checkout.sql("DO $$ BEGIN RAISE LOG 'a line of the test'; END $$")
+            if wait([followed], timeout=0.5).done:
+                break
         follower.terminate()
 
     assert len(last.splitlines()) == 1
     assert last in checkout.type("logs").out
-    assert "a line of the test" in followed
+    assert "a line of the test" in followed.result()
     assert follower.wait() == 0
 
 
