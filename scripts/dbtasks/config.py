@@ -31,6 +31,7 @@ class Project:
     alembic_ini: Path
     env_file: Path
     env_example: Path
+    python: str = ""
     url_variable: str = "DATABASE_URL"
     working_directory: Path = Path()
     models: str = ""
