@@ -8,12 +8,13 @@ from tests.test_architecture import FILES, SUITE, imports, room, wrong
 # What the worker may still import of ours, until a process stands under the session.
 WORKER_MAY_IMPORT = {
     "dbtasks.config", "dbtasks.errors", "dbtasks.process", "dbtasks.urls", "dbtasks.project.failures",
-    "dbtasks.project.messages", "dbtasks.project.revision_header",
+    "dbtasks.project.messages.values", "dbtasks.project.revision_header",
 }  # fmt: skip
 REVISIONS_MAY_IMPORT = {
     "dbtasks.config", "dbtasks.errors", "dbtasks.git", "dbtasks.local_state", "dbtasks.process", "dbtasks.urls",
-    "dbtasks.project.messages", "dbtasks.project.revision_header",
+    "dbtasks.project.messages.values", "dbtasks.project.revision_header",
 }  # fmt: skip
+MESSAGES = SUITE / "project" / "messages"
 WORKER = SUITE / "project" / "worker"
 INSIDE = [path for path in FILES if WORKER in path.parents]
 OUTSIDE = [path for path in FILES if WORKER not in path.parents]
@@ -50,9 +51,11 @@ def test_revisions_are_data_and_look_only_downwards() -> None:
 
 
 def test_messages_are_frozen_and_made_of_the_standard_library() -> None:
-    tree = ast.parse((SUITE / "project" / "messages.py").read_text())
+    tree = ast.parse((MESSAGES / "values.py").read_text())
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
 
-    assert set(imports(SUITE / "project" / "messages.py")) == {"dataclasses", "pathlib"}
+    assert {name for path in MESSAGES.glob("*.py") for name in imports(path)} == {
+        "dataclasses", "json", "pathlib", "types", "typing",
+    }  # fmt: skip
     assert set(imports(SUITE / "project" / "revision_header.py")) == {"ast"}
     assert {ast.unparse(part) for node in classes for part in node.decorator_list} == {"dataclass(frozen=True)"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dbtasks.errors import MigrationError
-from dbtasks.project.messages import Revision
+from dbtasks.project.messages.values import Revision
 from dbtasks.revisions.history import History
 
 

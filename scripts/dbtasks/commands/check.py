@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import DIFFERS, DatabaseError, ServerError
-from dbtasks.project.messages import RevisionRequest
+from dbtasks.project.messages.values import RevisionRequest
 from dbtasks.project.models import missing as find_missing
 from dbtasks.urls import Engine
 from dbtasks.views import terminal

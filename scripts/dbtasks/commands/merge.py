@@ -5,7 +5,7 @@ import argparse
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.project.messages import RevisionRequest
+from dbtasks.project.messages.values import RevisionRequest
 from dbtasks.views import terminal
 from dbtasks.workflows.checkout import read_history
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.project.messages import Rename, RevisionRequest
+from dbtasks.project.messages.values import Rename, RevisionRequest
 from dbtasks.project.models import missing
 from dbtasks.views import terminal
 from dbtasks.workflows import author

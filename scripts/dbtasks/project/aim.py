@@ -7,7 +7,7 @@ from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 from dbtasks.errors import MigrationError, TaskError
 from dbtasks.project.failures import StepError
-from dbtasks.project.messages import AimedDatabase
+from dbtasks.project.messages.values import AimedDatabase
 
 
 @contextmanager

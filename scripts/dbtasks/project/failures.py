@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dbtasks.errors import MigrationError
-from dbtasks.project.messages import Step
+from dbtasks.project.messages.values import Step
 
 
 class StepError(MigrationError):

@@ -12,7 +12,7 @@ from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 from dbtasks.project import aim
 from dbtasks.project.failures import StepError
-from dbtasks.project.messages import (
+from dbtasks.project.messages.values import (
     NO_DATABASE,
     Differences,
     Review,

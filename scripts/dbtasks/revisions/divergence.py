@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
-from dbtasks.project.messages import AppliedRevision, Revision, TakeBack
+from dbtasks.project.messages.values import AppliedRevision, Revision, TakeBack
 from dbtasks.revisions.archive import Archive, Text, same_but_moved, same_code, without_way_back
 from dbtasks.revisions.history import History
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dbtasks.errors import MigrationError
-from dbtasks.project.messages import Revision
+from dbtasks.project.messages.values import Revision
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dbtasks.project.messages import Revision
+from dbtasks.project.messages.values import Revision
 from dbtasks.revisions.archive import Archive
 from dbtasks.revisions.history import History
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dbtasks.config import Settings
 from dbtasks.errors import UsageError
-from dbtasks.project.messages import Rename, RevisionRequest, WrittenRevision
+from dbtasks.project.messages.values import Rename, RevisionRequest, WrittenRevision
 
 Confirm = Callable[[Rename], bool]
 

@@ -13,7 +13,7 @@ from dbtasks.workflows.change import Changed, Site, change_database
 
 if TYPE_CHECKING:
     from dbtasks.project.failures import StepError
-    from dbtasks.project.messages import Step
+    from dbtasks.project.messages.values import Step
     from dbtasks.revisions.divergence import Standing
 
 Done = TypeVar("Done")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dbtasks.databases.protocol import Reading
-    from dbtasks.project.messages import Revision
+    from dbtasks.project.messages.values import Revision
     from dbtasks.revisions.divergence import Standing
 
 

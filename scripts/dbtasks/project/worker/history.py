@@ -10,7 +10,7 @@ from alembic.util import CommandError
 
 from dbtasks.config import Settings
 from dbtasks.errors import HistoryError, UsageError
-from dbtasks.project.messages import Revision
+from dbtasks.project.messages.values import Revision
 from dbtasks.project.revision_header import first_line
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
 

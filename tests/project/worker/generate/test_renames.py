@@ -4,7 +4,7 @@ import pytest
 
 from dbtasks import console
 from dbtasks.errors import UsageError
-from dbtasks.project.messages import Rename
+from dbtasks.project.messages.values import Rename
 from dbtasks.workflows.author import parse_rename
 from tests.fixtures.models import define, table, written
 from tests.fixtures.projects import Project

@@ -14,7 +14,7 @@ from alembic.util import CommandError, rev_id
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, TaskError
 from dbtasks.project.failures import StepError
-from dbtasks.project.messages import Rename, RevisionRequest, WrittenRevision
+from dbtasks.project.messages.values import Rename, RevisionRequest, WrittenRevision
 from dbtasks.project.worker.compare.differences import Difference, compare, history_sql, models_error
 from dbtasks.project.worker.generate import renames
 from dbtasks.project.worker.generate.draft import Draft, open_draft

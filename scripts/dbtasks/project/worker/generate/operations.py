@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from dbtasks.project.messages import Rename
+from dbtasks.project.messages.values import Rename
 from dbtasks.project.worker.compare import enums
 from dbtasks.project.worker.compare.differences import Difference, flat
 from dbtasks.project.worker.compare.names import default_name, name_all

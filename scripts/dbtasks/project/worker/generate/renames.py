@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, S
 from sqlalchemy.types import TypeEngine
 
 from dbtasks.errors import UsageError
-from dbtasks.project.messages import Rename
+from dbtasks.project.messages.values import Rename
 from dbtasks.project.worker.render import Lines
 
 _FAMILIES = ((String,), (Boolean,), (Integer, Numeric), (DateTime,), (Date,), (Time,), (LargeBinary,))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.project.messages import Review
+from dbtasks.project.messages.values import Review
 from dbtasks.project.worker.history import read
 from dbtasks.project.worker.run.steps import sql
 from dbtasks.urls import parse_url

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.pool import Pool
 
 from dbtasks.errors import WrongDatabaseError
-from dbtasks.project.messages import AimedDatabase
+from dbtasks.project.messages.values import AimedDatabase
 
 _SEEN = "dbtasks aimed database"
 _WORD = 32  # bits of one half of an advisory lock's key in pg_locks

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
 
 from dbtasks.config import Settings
-from dbtasks.project.messages import Run, TakeBack
+from dbtasks.project.messages.values import Run, TakeBack
 from dbtasks.project.worker.history import script_folder
 from dbtasks.project.worker.run.lock_timeouts import Tell
 from dbtasks.project.worker.run.steps import Before, Way, run

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event
 
 from dbtasks.errors import MigrationError
-from dbtasks.project.messages import Step
+from dbtasks.project.messages.values import Step
 
 
 @dataclass

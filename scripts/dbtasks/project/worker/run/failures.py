@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, TaskError
 from dbtasks.project.failures import StepError
-from dbtasks.project.messages import Step
+from dbtasks.project.messages.values import Step
 from dbtasks.project.worker.run.environment import Attempt
 from dbtasks.project.worker.run.lock_timeouts import is_lock_failure
 

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from dbtasks.config import Settings
 from dbtasks.errors import DatabaseError
-from dbtasks.project.messages import InvalidIndex
+from dbtasks.project.messages.values import InvalidIndex
 
 # One that is being built at this moment is invalid too, and nobody's fault.
 _INVALID = sql(

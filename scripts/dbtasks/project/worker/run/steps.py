@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError
-from dbtasks.project.messages import Run, Step
+from dbtasks.project.messages.values import Run, Step
 from dbtasks.project.worker.history import message_of
 from dbtasks.project.worker.run.aim import NOT_A_FAILURE
 from dbtasks.project.worker.run.environment import Attempt, listening, safe_environment
