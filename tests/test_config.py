@@ -96,14 +96,3 @@ def test_settings_never_show_their_variables(tmp_path: Path) -> None:
     settings = config.load(project, {"DATABASE_URL": "postgresql://me:hunter2@db/app", "TOKEN": "hunter3"})
 
     assert "hunter" not in repr(settings)
-
-
-def test_the_exported_environment_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "sqlite:///before.db")
-    settings = config.load(config.load_project(project_with(tmp_path, "")))
-    other = settings.on(settings.url.with_name("/elsewhere.db"))
-
-    with config.export(other):
-        during = config.environment()["DATABASE_URL"]
-
-    assert (during, config.environment()["DATABASE_URL"]) == ("sqlite:////elsewhere.db", "sqlite:///before.db")

@@ -7,8 +7,7 @@ only one that reads or changes `os.environ`.
 import os
 import shlex
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from math import inf
@@ -170,18 +169,6 @@ def handed_over() -> list[str]:
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment for a program that works on the settings' database, `.env` included."""
     return {**settings.variables, settings.project.url_variable: settings.url.render()}
-
-
-@contextmanager
-def export(settings: Settings) -> Iterator[None]:
-    """Let this process's environment name the settings' database, as env.py expects it."""
-    before = dict(os.environ)
-    os.environ.update(child_environment(settings))
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -4,47 +4,44 @@ Import it in the branch that needs it: alembic and SQLAlchemy cost a third of a 
 reset needs neither.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from dbtasks.config import Settings
+from dbtasks.config import Settings, child_environment
 from dbtasks.databases.engines import open_database
+from dbtasks.errors import DatabaseError, HistoryError, MigrationError, TaskError, UsageError, WrongDatabaseError
 from dbtasks.project import aim
 from dbtasks.project.failures import StepError
+from dbtasks.project.messages import requests
+from dbtasks.project.messages.failures import Kind, WorkerError, WorkerStepError
+from dbtasks.project.messages.requests import Request
 from dbtasks.project.messages.values import (
     NO_DATABASE,
     Differences,
+    InvalidIndex,
     Review,
     Revision,
     RevisionRequest,
     Run,
     Step,
     TakeBack,
+    WorkerSettings,
     WrittenRevision,
 )
-from dbtasks.project.worker import history
-from dbtasks.project.worker.compare import differences as comparison
-from dbtasks.project.worker.compare.schema_names import differences
-from dbtasks.project.worker.generate import files
-from dbtasks.project.worker.generate import review as reviewing
-from dbtasks.project.worker.history import resolve, script_folder
-from dbtasks.project.worker.run import aim as worker_aim
-from dbtasks.project.worker.run import archived_downgrade, steps
-from dbtasks.project.worker.run.invalid_indexes import drop_invalid_of, invalid_indexes
-from dbtasks.project.worker.scripts import version_folders
+from dbtasks.project.worker import answers
 
-__all__ = [
-    "differences",
-    "drop_invalid_of",
-    "invalid_indexes",
-    "resolve",
-    "script_folder",
-    "version_folders",
-]
-
+Answer = TypeVar("Answer")
 Report = Callable[[Step], None]
 Tell = Callable[[str], None]
+
+_ERRORS: dict[Kind, type[TaskError]] = {
+    "usage": UsageError,
+    "history": HistoryError,
+    "migration": MigrationError,
+    "database": DatabaseError,
+    "wrong database": WrongDatabaseError,
+}
 
 
 def read_history(settings: Settings) -> tuple[Revision, ...]:
@@ -53,7 +50,34 @@ def read_history(settings: Settings) -> tuple[Revision, ...]:
     Raises:
         HistoryError: a file of it cannot be loaded, or the graph is broken.
     """
-    return history.read(settings)
+    return _ask(requests.ReadHistory(_worker_settings(settings), None))
+
+
+def script_folder(settings: Settings) -> Path:
+    """The folder of env.py.
+
+    Raises:
+        HistoryError: alembic.ini names none.
+    """
+    return _ask(requests.FindScriptFolder(_worker_settings(settings), None))
+
+
+def version_folders(settings: Settings) -> tuple[Path, ...]:
+    """Where the files of the project's history are.
+
+    Raises:
+        HistoryError: alembic.ini names none.
+    """
+    return _ask(requests.FindVersionFolders(_worker_settings(settings), None))
+
+
+def resolve(settings: Settings, target: str) -> str:
+    """The full id of a revision named by its beginning, by `head`, or by `base`; several with commas between.
+
+    Raises:
+        UsageError: there is no such revision, or more than one.
+    """
+    return _ask(requests.Resolve(_worker_settings(settings), None, target))
 
 
 def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
@@ -72,23 +96,34 @@ def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda
         MigrationError: a revision failed; it names the revision, the file and the line.
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
-    return _run(settings, lambda: steps.run(settings, steps.Way(target, steps.plan_up), report, tell))
+    with aim.hold_aim(settings) as aimed:
+        return _run(settings, requests.Upgrade(_worker_settings(settings), aimed, target), report, tell)
 
 
 def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
     """Downgrade the settings' database; arguments and errors as for `upgrade`."""
-    return _run(settings, lambda: steps.run(settings, steps.Way(target, steps.plan_down), report, tell))
+    with aim.hold_aim(settings) as aimed:
+        return _run(settings, requests.Downgrade(_worker_settings(settings), aimed, target), report, tell)
 
 
 def take_back(settings: Settings, wanted: TakeBack, report: Report, tell: Tell = lambda _: None) -> list[Step]:
     """Downgrade what the checkout lacks, with its archived texts; arguments and errors as for `upgrade`."""
-    return _run(settings, lambda: archived_downgrade.take_back(settings, wanted, report, tell))
+    with aim.hold_aim(settings) as aimed:
+        return _run(settings, requests.TakeBackForeign(_worker_settings(settings), aimed, wanted), report, tell)
 
 
 def sql(settings: Settings, target: str, *, up: bool = True) -> str:
-    """The SQL of an upgrade or downgrade, without a database; see `run.steps`."""
-    with worker_aim.only(NO_DATABASE):
-        return steps.sql(settings, target, up=up)
+    """The SQL of an upgrade or downgrade, without a database.
+
+    Args:
+        settings: naming the engine whose SQL is wanted.
+        target: a revision, or a range `FROM:TO` (needed to go down).
+        up: which way.
+
+    Raises:
+        MigrationError: a revision reads from the database, or the range is none.
+    """
+    return _ask(requests.WriteSql(_worker_settings(settings), NO_DATABASE, target, up))
 
 
 def stamp(settings: Settings, target: str) -> None:
@@ -98,10 +133,9 @@ def stamp(settings: Settings, target: str) -> None:
         MigrationError: there is no such revision, or the database did not take it.
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
-    with _only(settings):
-        steps.stamp(settings, target)
-        wanted = resolve(settings, target)
-        aim.require_standing(settings, tuple(name for name in wanted.split(",") if name != "base"))
+    with aim.hold_aim(settings) as aimed:
+        wanted = _ask(requests.Stamp(_worker_settings(settings), aimed, target))
+    aim.require_standing(settings, tuple(name for name in wanted.split(",") if name != "base"))
 
 
 def difference(settings: Settings) -> Differences:
@@ -111,12 +145,20 @@ def difference(settings: Settings) -> Differences:
         MigrationError: env.py gives no models, or could not be run.
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
-    with _only(settings):
-        found = comparison.difference(settings)
-        return Differences(tuple(found.told()), found.tables)
+    with aim.hold_aim(settings) as aimed:
+        return _ask(requests.Compare(_worker_settings(settings), aimed))
 
 
-def write_revision(settings: Settings, request: RevisionRequest) -> WrittenRevision:
+def differences(settings: Settings, expected: Settings) -> Sequence[str]:
+    """What one database has and another has not: tables, and the columns of tables that both have.
+
+    Raises:
+        DatabaseError: one of them cannot be read.
+    """
+    return _ask(requests.CompareNames(_worker_settings(settings), None, _worker_settings(expected)))
+
+
+def write_revision(settings: Settings, wanted: RevisionRequest) -> WrittenRevision:
     """Write a revision that works, or nothing; a schema revision wants a scratch database at head.
 
     Raises:
@@ -124,31 +166,66 @@ def write_revision(settings: Settings, request: RevisionRequest) -> WrittenRevis
         UsageError: a rename that was typed is none.
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
-    is_compared = request.kind == "schema" or open_database(settings.url).exists()
-    with _only(settings) if is_compared else worker_aim.only(NO_DATABASE):
-        return files.write(settings, request)
+    if wanted.kind != "schema" and not open_database(settings.url).exists():
+        return _ask(requests.WriteRevision(_worker_settings(settings), NO_DATABASE, wanted))
+    with aim.hold_aim(settings) as aimed:
+        return _ask(requests.WriteRevision(_worker_settings(settings), aimed, wanted))
 
 
 def review(settings: Settings, file: Path) -> Review:
-    """The SQL of a new revision, without a database; see `generate.review`."""
-    with worker_aim.only(NO_DATABASE):
-        return reviewing.review(settings, file)
+    """The SQL of a new revision for PostgreSQL, without a database."""
+    return _ask(requests.ReviewRevision(_worker_settings(settings), NO_DATABASE, file))
 
 
-@contextmanager
-def _only(settings: Settings) -> Iterator[None]:
-    """Let the project's code connect to the settings' database and to no other."""
-    with aim.hold_aim(settings) as database, worker_aim.only(database):
-        yield
+def invalid_indexes(settings: Settings) -> Sequence[InvalidIndex]:
+    """The indexes that a failed build left behind; none on SQLite, which builds them in its transaction.
+
+    Raises:
+        DatabaseError: the database cannot be asked.
+    """
+    return _ask(requests.FindInvalidIndexes(_worker_settings(settings), None))
 
 
-def _run(settings: Settings, run: Callable[[], Run]) -> list[Step]:
+def drop_invalid_of(settings: Settings, sources: Sequence[Path]) -> Sequence[InvalidIndex]:
+    """Drop the unfinished indexes that the revisions in these files are going to build; the others stay.
+
+    Raises:
+        DatabaseError: the database did not do it.
+    """
+    return _ask(requests.DropInvalidIndexes(_worker_settings(settings), None, tuple(sources)))
+
+
+def _worker_settings(settings: Settings) -> WorkerSettings:
+    project = settings.project
+    return WorkerSettings(
+        project.root, project.alembic_ini, settings.url.render(), project.url_variable, str(settings.url),
+        settings.url.engine, project.lock_timeout, project.lock_retries, settings.is_draft,
+        child_environment(settings),
+    )  # fmt: skip
+
+
+def _run(settings: Settings, request: Request[Run], report: Report, tell: Tell) -> list[Step]:
     """Run a part of the history; say where the database stands when it fails, and ask when it does not."""
     try:
-        with _only(settings):
-            done = run()
+        done = _ask(request, report, tell)
     except StepError as error:
         aim.add_standing(settings, error)
         raise
     aim.require_standing(settings, done.heads)
     return list(done.steps)
+
+
+def _ask(request: Request[Answer], report: Report = lambda _: None, tell: Tell = lambda _: None) -> Answer:
+    """Let the worker carry out a request.
+
+    Raises:
+        TaskError: of the kind that the worker names.
+    """
+    try:
+        return answers.answer(request, answers.Listener(report, tell))
+    except WorkerStepError as error:
+        failed = StepError(error.message, step=error.step, reason=error.reason, checked=error.checked, hint=error.hint)
+        failed.partly_committed = error.partly_committed
+        raise failed from error
+    except WorkerError as error:
+        raise _ERRORS[error.kind](error.message, checked=error.checked, hint=error.hint) from error

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from dbtasks.config import Project
 from dbtasks.local_state import state_directory
-from dbtasks.project.revision_header import assigned_names, first_line, read_ids
+from dbtasks.project.messages.revision_header import assigned_names, first_line, read_ids
 from dbtasks.revisions.history import History
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from dbtasks import process
 from dbtasks.errors import MigrationError, ProcessError
+from dbtasks.project.messages.revision_header import first_line, read_ids
 from dbtasks.project.messages.values import Revision
-from dbtasks.project.revision_header import first_line, read_ids
 from dbtasks.revisions.authors import Origin, origins
 from dbtasks.revisions.history import History
 

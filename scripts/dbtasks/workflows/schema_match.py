@@ -1,5 +1,7 @@
 """Does a database look like a revision? Held against a scratch database that stands there."""
 
+from collections.abc import Sequence
+
 from dbtasks.config import Settings
 from dbtasks.errors import MigrationError, shorten
 from dbtasks.revisions.divergence import Standing
@@ -9,7 +11,7 @@ from dbtasks.workflows.scratch import stand_at
 MOST = 8  # differences in a message
 
 
-def differences(site: Site, target: str, settings: Settings | None = None) -> list[str]:
+def differences(site: Site, target: str, settings: Settings | None = None) -> Sequence[str]:
     """The tables and columns that the settings' database, or else the site's, should not have at a revision, or lacks.
 
     Raises:

@@ -1,7 +1,42 @@
 """What is asked of the worker and what it answers: frozen values of the standard library alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """What the worker has to know of the project and of the database that it is aimed at.
+
+    Args:
+        root: the project's folder.
+        alembic_ini: its configuration of Alembic.
+        url: of the database, with its driver and password.
+        url_variable: where the project expects that.
+        place: the database in words that may be shown.
+        engine: sqlite or postgres.
+        lock_timeout: seconds that a statement on PostgreSQL may wait for a lock; 0 is for ever.
+        lock_retries: how often to try again after that.
+        is_draft: what fails on it leaves the project's own database as it was.
+        variables: the environment of the project's code.
+    """
+
+    root: Path
+    alembic_ini: Path
+    url: str = field(repr=False)
+    url_variable: str
+    place: str
+    engine: str
+    lock_timeout: float
+    lock_retries: int
+    is_draft: bool
+    variables: dict[str, str] = field(repr=False)
+
+    def on_no_server(self) -> "WorkerSettings":
+        """The same for SQL of PostgreSQL that is written and not run."""
+        url = "postgresql+psycopg2:///preview"
+        variables = {**self.variables, self.url_variable: url}
+        return replace(self, url=url, place="PostgreSQL", engine="postgres", variables=variables)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtasks.errors import HistoryError
-from dbtasks.project.revision_header import read_ids
+from dbtasks.project.messages.failures import WorkerError
+from dbtasks.project.messages.revision_header import read_ids
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class _Header:
     parents: tuple[str, ...]
 
 
-def error_of(folders: Sequence[Path], error: BaseException | None = None) -> HistoryError | None:
+def error_of(folders: Sequence[Path], error: BaseException | None = None) -> WorkerError | None:
     """What is wrong with a history that was not loaded, or not without a warning; None when nothing is found."""
     headers: list[_Header] = []
     for file in (file for folder in folders for file in sorted(folder.rglob("*.py"))):
@@ -33,8 +33,11 @@ def error_of(folders: Sequence[Path], error: BaseException | None = None) -> His
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_below(frame.filename, folders)]
     place = [f"{frames[-1].filename}:{frames[-1].lineno}: {frames[-1].line}"] if frames else [*map(str, folders)]
     name = Path(frames[-1].filename).name if frames else "The history"
-    return HistoryError(
-        f"{name} cannot be loaded: {type(error).__name__}: {error}", checked=place, hint=_mend(place[0].split(":")[0])
+    return WorkerError(
+        "history",
+        f"{name} cannot be loaded: {type(error).__name__}: {error}",
+        checked=place,
+        hint=_mend(place[0].split(":")[0]),
     )
 
 
@@ -51,17 +54,18 @@ def _ids(tree: ast.Module, name: str) -> tuple[str, ...]:
         return ()  # it is computed, and nothing here can say how
 
 
-def _unreadable(file: Path, problem: Exception) -> HistoryError:
+def _unreadable(file: Path, problem: Exception) -> WorkerError:
     line = f":{problem.lineno}" if isinstance(problem, SyntaxError) and problem.lineno else ""
     reason = problem.msg if isinstance(problem, SyntaxError) else problem
-    return HistoryError(f"{file.name} cannot be read: {reason}", checked=[f"{file}{line}"], hint=_mend(file))
+    return WorkerError("history", f"{file.name} cannot be read: {reason}", checked=[f"{file}{line}"], hint=_mend(file))
 
 
-def _duplicate(headers: Iterable[_Header]) -> HistoryError | None:
+def _duplicate(headers: Iterable[_Header]) -> WorkerError | None:
     known: dict[str, Path] = {}
     for header in headers:
         if header.revision in known:
-            return HistoryError(
+            return WorkerError(
+                "history",
                 f"Two files are revision {header.revision}.",
                 checked=[str(known[header.revision]), str(header.file)],
                 hint="Give one of them another id, or remove it; then: nox -s history",
@@ -70,12 +74,13 @@ def _duplicate(headers: Iterable[_Header]) -> HistoryError | None:
     return None
 
 
-def _without_parent(headers: Sequence[_Header]) -> HistoryError | None:
+def _without_parent(headers: Sequence[_Header]) -> WorkerError | None:
     known = {header.revision for header in headers}
     for header in headers:
         for parent in header.parents:
             if parent not in known:
-                return HistoryError(
+                return WorkerError(
+                    "history",
                     f"Revision {header.revision} is built on {parent}, which is not in this checkout.",
                     checked=[f"{header.file}: down_revision", f"{len(known)} revisions in the history"],
                     hint=f"git log --all --oneline -S{parent}   finds the commit that has it",
@@ -83,7 +88,7 @@ def _without_parent(headers: Sequence[_Header]) -> HistoryError | None:
     return None
 
 
-def _cycle(headers: Iterable[_Header]) -> HistoryError | None:
+def _cycle(headers: Iterable[_Header]) -> WorkerError | None:
     left: Mapping[str, _Header] = {header.revision: header for header in headers}
     while True:
         free = [name for name, header in left.items() if not any(parent in left for parent in header.parents)]
@@ -93,7 +98,8 @@ def _cycle(headers: Iterable[_Header]) -> HistoryError | None:
     if not left:
         return None
     names = ", ".join(sorted(left))
-    return HistoryError(
+    return WorkerError(
+        "history",
         f"The revisions {names} are built on each other in a circle.",
         checked=[str(header.file) for header in left.values()],
         hint="Mend a down_revision; then: nox -s history",

@@ -8,14 +8,13 @@ from alembic.script import Script
 from alembic.script.revision import ResolutionError, RevisionError
 from alembic.util import CommandError
 
-from dbtasks.config import Settings
-from dbtasks.errors import HistoryError, UsageError
-from dbtasks.project.messages.values import Revision
-from dbtasks.project.revision_header import first_line
+from dbtasks.project.messages.failures import WorkerError
+from dbtasks.project.messages.revision_header import first_line
+from dbtasks.project.messages.values import Revision, WorkerSettings
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
 
 
-def read(settings: Settings) -> tuple[Revision, ...]:
+def read(settings: WorkerSettings) -> tuple[Revision, ...]:
     """Every revision, newest first.
 
     Raises:
@@ -25,13 +24,13 @@ def read(settings: Settings) -> tuple[Revision, ...]:
         return tuple(_revision(script) for script in scripts(configuration(settings), settings).walk_revisions())
 
 
-def script_folder(settings: Settings) -> Path:
+def script_folder(settings: WorkerSettings) -> Path:
     """The folder of env.py."""
     with _reading(settings):
         return Path(scripts(configuration(settings), settings).dir).resolve()
 
 
-def resolve(settings: Settings, target: str) -> str:
+def resolve(settings: WorkerSettings, target: str) -> str:
     """The full id of a revision named by its beginning, by `head`, or by `base`.
 
     Raises:
@@ -61,18 +60,19 @@ def message_of(script: Script) -> str:
     return first_line(script.doc)
 
 
-def _unknown(target: str, error: Exception) -> UsageError:
-    return UsageError(
+def _unknown(target: str, error: Exception) -> WorkerError:
+    return WorkerError(
+        "usage",
         f"There is no single revision {target!r} in this history: {error}",
         hint="nox -s history   lists them",
     )
 
 
 @contextmanager
-def _reading(settings: Settings) -> Iterator[None]:
+def _reading(settings: WorkerSettings) -> Iterator[None]:
     """Turn what can go wrong while the files are loaded into one message."""
     try:
         with at_home(settings):
             yield
     except (CommandError, RevisionError) as error:
-        raise HistoryError(f"The history cannot be read: {error}", hint="nox -s history") from error
+        raise WorkerError("history", f"The history cannot be read: {error}", hint="nox -s history") from error

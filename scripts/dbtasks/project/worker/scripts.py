@@ -14,24 +14,24 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from dbtasks.config import Settings, export
-from dbtasks.errors import HistoryError
+from dbtasks.project.messages.failures import WorkerError
+from dbtasks.project.messages.values import WorkerSettings
 from dbtasks.project.worker.broken_history import error_of
 
 # A command asks for the history several times, and loading one is what takes longest.
 _loaded: dict[tuple[str, ...], tuple[frozenset[tuple[str, int, int]], ScriptDirectory]] = {}
 
 
-def configuration(settings: Settings, output: StringIO | None = None) -> Config:
+def configuration(settings: WorkerSettings, output: StringIO | None = None) -> Config:
     """Alembic's Config for the project, without a logging setup of its own.
 
     The URL travels in the environment, where env.py looks for it, and as `sqlalchemy.url` for an
     env.py written after Alembic's template.
     """
     quiet = Namespace(quiet=True, x=None)  # what a file is called is told in our own words
-    config = Config(str(settings.project.alembic_ini), stdout=StringIO(), output_buffer=output, cmd_opts=quiet)
+    config = Config(str(settings.alembic_ini), stdout=StringIO(), output_buffer=output, cmd_opts=quiet)
     try:
-        config.set_main_option("sqlalchemy.url", settings.url.render().replace("%", "%%"))
+        config.set_main_option("sqlalchemy.url", settings.url.replace("%", "%%"))
     except (ConfigParserError, UnicodeDecodeError) as error:
         raise _unreadable(settings, error) from error
     # An env.py calls fileConfig() where there is a file name, and that would drop the handler which
@@ -40,7 +40,7 @@ def configuration(settings: Settings, output: StringIO | None = None) -> Config:
     return config
 
 
-def scripts(config: Config, settings: Settings) -> ScriptDirectory:
+def scripts(config: Config, settings: WorkerSettings) -> ScriptDirectory:
     """The project's revisions; a history that has not changed since is not loaded again.
 
     Raises:
@@ -70,7 +70,7 @@ def _load(found: ScriptDirectory) -> None:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever the code of a revision raises, SystemExit too
-        raise error_of(folders, error) or HistoryError(str(error)) from error
+        raise error_of(folders, error) or WorkerError("history", str(error)) from error
     problem = error_of(folders) if any(issubclass(one.category, UserWarning) for one in warned) else None
     if problem is not None:
         raise problem
@@ -84,7 +84,7 @@ def folders_of(found: ScriptDirectory) -> list[Path]:
     return [place.resolve() for place in places]
 
 
-def version_folders(settings: Settings) -> list[Path]:
+def version_folders(settings: WorkerSettings) -> list[Path]:
     """Where the files of the project's history are."""
     with at_home(settings):
         return folders_of(scripts(configuration(settings), settings))
@@ -116,31 +116,37 @@ def _state(entry: os.DirEntry[str]) -> tuple[int, int]:
     return state.st_mtime_ns, state.st_size
 
 
-def _scripts(config: Config, settings: Settings) -> ScriptDirectory:
+def _scripts(config: Config, settings: WorkerSettings) -> ScriptDirectory:
     try:
         return ScriptDirectory.from_config(config)
     except CommandError as error:
-        raise HistoryError(
+        raise WorkerError(
+            "history",
             f"The folder of revisions cannot be used: {error}",
-            checked=[str(settings.project.alembic_ini)],
+            checked=[str(settings.alembic_ini)],
             hint="Set script_location in alembic.ini",
         ) from error
     except (ConfigParserError, ValueError) as error:
         raise _unreadable(settings, error) from error
 
 
-def _unreadable(settings: Settings, error: Exception) -> HistoryError:
+def _unreadable(settings: WorkerSettings, error: Exception) -> WorkerError:
     reason = " ".join(str(error).split())
-    file = settings.project.alembic_ini
-    return HistoryError(f"{file.name} cannot be read: {reason}", checked=[str(file)], hint=f"Mend {file}")
+    file = settings.alembic_ini
+    return WorkerError("history", f"{file.name} cannot be read: {reason}", checked=[str(file)], hint=f"Mend {file}")
 
 
 @contextlib.contextmanager
-def at_home(settings: Settings) -> Iterator[None]:
+def at_home(settings: WorkerSettings) -> Iterator[None]:
     """Run Alembic as it would run by hand: in the folder of alembic.ini, with the URL in the environment."""
     path = list(sys.path)
-    with export(settings), contextlib.chdir(settings.project.alembic_ini.parent):
-        try:
-            yield
-        finally:
-            sys.path[:] = path  # prepend_sys_path adds an entry at each run
+    variables, folder = dict(os.environ), Path.cwd()
+    os.environ.update(settings.variables)
+    os.chdir(settings.alembic_ini.parent)
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(variables)
+        sys.path[:] = path  # prepend_sys_path adds an entry at each run

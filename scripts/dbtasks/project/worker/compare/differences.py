@@ -17,14 +17,13 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import CheckConstraint, Column, Enum, MetaData
 
-from dbtasks.config import Settings
-from dbtasks.errors import MigrationError, TaskError
+from dbtasks.project.messages.failures import WorkerError
+from dbtasks.project.messages.values import WorkerSettings
 from dbtasks.project.worker.compare import check_constraints, enums
 from dbtasks.project.worker.compare.names import default_name, named
 from dbtasks.project.worker.run.aim import NOT_A_FAILURE
 from dbtasks.project.worker.run.steps import sql
 from dbtasks.project.worker.scripts import at_home, configuration, scripts
-from dbtasks.urls import parse_url
 
 _PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
 
@@ -46,7 +45,7 @@ class Difference:
         return [*(told(diff) for diff in ops.UpgradeOps(self.operations).as_diffs()), *(e.told() for e in self.enums)]
 
 
-def difference(settings: Settings, script: ScriptDirectory | None = None) -> Difference:
+def difference(settings: WorkerSettings, script: ScriptDirectory | None = None) -> Difference:
     """Compare the models with the settings' database, which stands at head.
 
     Raises:
@@ -66,13 +65,13 @@ def difference(settings: Settings, script: ScriptDirectory | None = None) -> Dif
             with EnvironmentContext(config, directory, fn=look):
                 directory.run_env()
         except CommandError as error:
-            raise MigrationError(f"Alembic says: {error}", hint="nox -s db_status") from error
-        except (*NOT_A_FAILURE, TaskError):
+            raise WorkerError("migration", f"Alembic says: {error}", hint="nox -s db_status") from error
+        except (*NOT_A_FAILURE, WorkerError):
             raise
         except BaseException as error:  # whatever env.py or the models raise, SystemExit too
             raise models_error(error) from error
     if not found:
-        raise MigrationError("env.py ran no migrations, so there is nothing to compare.", hint="Mend env.py")
+        raise WorkerError("migration", "env.py ran no migrations, so there is nothing to compare.", hint="Mend env.py")
     return Difference(
         [op for one in found for op in one.operations],
         [change for one in found for change in one.enums],
@@ -81,10 +80,11 @@ def difference(settings: Settings, script: ScriptDirectory | None = None) -> Dif
     )
 
 
-def models_error(error: BaseException) -> MigrationError:
+def models_error(error: BaseException) -> WorkerError:
     """What env.py or the models raised, and where."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return MigrationError(
+    return WorkerError(
+        "migration",
         f"env.py or the models fail: {type(error).__name__}: {error}",
         checked=[f"{last.filename}:{last.lineno}: {last.line}"],
         hint="Mend it; then: nox -s check",
@@ -122,23 +122,24 @@ def models_of(context: MigrationContext) -> list[MetaData]:
     """
     target = context.opts.get("target_metadata")
     if target is None:
-        raise MigrationError(
+        raise WorkerError(
+            "migration",
             "env.py gives Alembic no models: target_metadata is not set.",
             hint="In env.py: target_metadata = SQLModel.metadata, passed to context.configure()",
         )
     return list(target) if isinstance(target, Sequence) else [target]
 
 
-def history_sql(settings: Settings, script: ScriptDirectory | None = None) -> str:
+def history_sql(settings: WorkerSettings, script: ScriptDirectory | None = None) -> str:
     """What the whole history would run on PostgreSQL: it tells SQLite's enum types.
 
     Empty on PostgreSQL, which can be asked itself, and where the history cannot be written without a database.
     """
-    if settings.url.engine != "sqlite":
+    if settings.engine != "sqlite":
         return ""
     try:
-        return sql(settings.on(parse_url("postgresql:///preview", base=settings.project.root)), "head", script=script)
-    except MigrationError:
+        return sql(settings.on_no_server(), "head", script=script)
+    except WorkerError:
         return ""
 
 

@@ -4,13 +4,13 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from dbtasks.config import Settings
-from dbtasks.errors import DatabaseError
+from dbtasks.project.messages.failures import WorkerError
+from dbtasks.project.messages.values import WorkerSettings
 
 _VERSION_TABLE = "alembic_version"
 
 
-def differences(settings: Settings, expected: Settings) -> list[str]:
+def differences(settings: WorkerSettings, expected: WorkerSettings) -> list[str]:
     """What one database has and another has not: tables, and the columns of tables that both have.
 
     Raises:
@@ -25,12 +25,14 @@ def differences(settings: Settings, expected: Settings) -> list[str]:
     return missing + extra
 
 
-def _names(settings: Settings) -> dict[str, set[str]]:
-    engine = create_engine(settings.url.render(), poolclass=NullPool)
+def _names(settings: WorkerSettings) -> dict[str, set[str]]:
+    engine = create_engine(settings.url, poolclass=NullPool)
     try:
         found = inspect(engine).get_multi_columns()
     except DBAPIError as error:
-        raise DatabaseError(f"{settings.url} cannot be read: {error.orig}", hint="nox -s db_status") from error
+        raise WorkerError(
+            "database", f"{settings.place} cannot be read: {error.orig}", hint="nox -s db_status"
+        ) from error
     return {
         table: {column["name"] for column in columns}
         for (_, table), columns in found.items()

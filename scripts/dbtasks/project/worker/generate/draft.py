@@ -3,10 +3,10 @@
 Killed at any instant, this leaves the history as it was or with a revision that works.
 """
 
-import contextlib
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,9 +16,8 @@ from pathlib import Path
 from alembic.script import ScriptDirectory, write_hooks
 from alembic.util import CommandError
 
-from dbtasks import process
-from dbtasks.config import Settings
-from dbtasks.errors import MigrationError, ProcessError
+from dbtasks.project.messages.failures import WorkerError
+from dbtasks.project.messages.values import WorkerSettings
 from dbtasks.project.worker.compare.differences import difference
 from dbtasks.project.worker.run.steps import Way, plan_down, plan_up, run
 from dbtasks.project.worker.scripts import folders_of
@@ -58,7 +57,7 @@ class Draft:
         self.script = self._read()
         self.script.get_heads()
 
-    def prove(self, settings: Settings) -> tuple[str, ...]:
+    def prove(self, settings: WorkerSettings) -> tuple[str, ...]:
         """Run it up, down and up again on a scratch database at the former head.
 
         Returns:
@@ -86,8 +85,8 @@ class Draft:
             shutil.copyfile(self.file, hidden)
             os.link(hidden, final)  # fails when the name is taken, unlike a rename
         except OSError as error:
-            raise MigrationError(
-                f"{final} cannot be written: {error.strerror}.", hint=f"ls -ld {final.parent}"
+            raise WorkerError(
+                "migration", f"{final} cannot be written: {error.strerror}.", hint=f"ls -ld {final.parent}"
             ) from error
         finally:
             hidden.unlink(missing_ok=True)
@@ -127,9 +126,11 @@ def _format(file: Path, folder: Path) -> None:
         return
     command = [sys.executable, "-m", "ruff", "format", "--quiet"]
     named = folder / file.name
-    with contextlib.suppress(ProcessError, OSError):  # what ruff would not have stays as it is
-        text = process.run([*command, "--stdin-filename", str(named), "-"], text=file.read_text(encoding="utf-8"))
-        file.write_text(text, encoding="utf-8")
+    done = subprocess.run(  # noqa: S603 (this very interpreter)
+        [*command, "--stdin-filename", str(named), "-"], input=file.read_bytes(), capture_output=True, check=False
+    )
+    if done.returncode == 0:  # what ruff would not have stays as it is
+        file.write_bytes(done.stdout)
 
 
 def _run_hooks(own: ScriptDirectory, file: Path) -> None:
@@ -140,6 +141,6 @@ def _run_hooks(own: ScriptDirectory, file: Path) -> None:
     try:
         write_hooks._run_hooks(str(file), hooks)  # noqa: SLF001 (there is no public way to run them later)
     except CommandError as error:
-        raise MigrationError(
-            f"{file.name} was written, but a post-write hook failed: {error}", hint=f"Look at {file}"
+        raise WorkerError(
+            "migration", f"{file.name} was written, but a post-write hook failed: {error}", hint=f"Look at {file}"
         ) from error

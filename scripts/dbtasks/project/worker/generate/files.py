@@ -11,10 +11,8 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.util import CommandError, rev_id
 
-from dbtasks.config import Settings
-from dbtasks.errors import MigrationError, TaskError
-from dbtasks.project.failures import StepError
-from dbtasks.project.messages.values import Rename, RevisionRequest, WrittenRevision
+from dbtasks.project.messages.failures import WorkerError, WorkerStepError
+from dbtasks.project.messages.values import Rename, RevisionRequest, WorkerSettings, WrittenRevision
 from dbtasks.project.worker.compare.differences import Difference, compare, history_sql, models_error
 from dbtasks.project.worker.generate import renames
 from dbtasks.project.worker.generate.draft import Draft, open_draft
@@ -27,7 +25,7 @@ from dbtasks.project.worker.scripts import at_home, configuration, scripts
 _REMARK = re.compile(r"^[ \t]*# ### (commands auto generated|end Alembic commands).*\n", re.MULTILINE)
 
 
-def write(settings: Settings, request: RevisionRequest) -> WrittenRevision:
+def write(settings: WorkerSettings, request: RevisionRequest) -> WrittenRevision:
     """Write a revision beside the history, prove that it works, and put it in its place.
 
     Raises:
@@ -41,10 +39,10 @@ def write(settings: Settings, request: RevisionRequest) -> WrittenRevision:
             try:
                 with redirect_stdout(StringIO()):  # Alembic and write hooks announce themselves there
                     return author.write()
-            except TaskError:
+            except WorkerError:
                 raise
             except CommandError as error:
-                raise MigrationError(f"Alembic says: {error}", hint="nox -s db_status") from error
+                raise WorkerError("migration", f"Alembic says: {error}", hint="nox -s db_status") from error
             except NOT_A_FAILURE:
                 raise
             except BaseException as error:  # whatever env.py, the models, the template or the new file may raise
@@ -54,7 +52,7 @@ def write(settings: Settings, request: RevisionRequest) -> WrittenRevision:
 class _Author:
     """Carries out one request."""
 
-    def __init__(self, settings: Settings, config: Config, draft: Draft, request: RevisionRequest) -> None:
+    def __init__(self, settings: WorkerSettings, config: Config, draft: Draft, request: RevisionRequest) -> None:
         self._settings = settings
         self._config = config
         self._draft = draft
@@ -75,10 +73,11 @@ class _Author:
         self._draft.change(change.get(self._request.kind, str), self._draft.home)
         try:
             remaining = self._draft.prove(self._settings) if self._request.kind == "schema" else ()
-        except StepError as error:  # it can be loaded, and is there to be mended, as where a value has to be filled in
+        except (
+            WorkerStepError
+        ) as error:  # it can be loaded, and is there to be mended, as where a value has to be filled in
             draft, file = str(self._draft.file), str(self._draft.place())
             error.checked = tuple(line.replace(draft, file) for line in error.checked)
-            error.place = error.place.replace(draft, file)
             raise
         return WrittenRevision(self._draft.place(), (), self._tables, remaining)
 
@@ -158,10 +157,11 @@ def _other(rename: Rename, made: Sequence[Rename]) -> bool:
     return all((rename.table, rename.column) != (one.table, one.column) for one in made)
 
 
-def _broken(error: BaseException, draft: Draft) -> MigrationError:
+def _broken(error: BaseException, draft: Draft) -> WorkerError:
     if draft.file is not None:
         line = f"line {error.lineno}: {(error.text or '').strip()}" if isinstance(error, SyntaxError) else ""
-        return MigrationError(
+        return WorkerError(
+            "migration",
             f"What would have been written cannot be loaded: {type(error).__name__}: {error}",
             checked=[f"{draft.file.name} was not added to the history", *([line] if line else [])],
             hint="Look at script.py.mako and at render_item in env.py",

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, String, Time
 from sqlalchemy.types import TypeEngine
 
-from dbtasks.errors import UsageError
+from dbtasks.project.messages.failures import WorkerError
 from dbtasks.project.messages.values import Rename
 from dbtasks.project.worker.render import Lines
 
@@ -59,7 +59,8 @@ def check_named(wanted: Sequence[Rename], operations: Sequence[ops.MigrateOperat
         elif rename.table in set(renamed.values()):
             continue  # its columns can be compared only once the table has its new name
         if old not in gone or new not in come:
-            raise UsageError(
+            raise WorkerError(
+                "usage",
                 f"--rename {rename}: the models do not replace {old} by {new}.",
                 hint="Rename it in the models first; nox -s check lists what differs",
             )

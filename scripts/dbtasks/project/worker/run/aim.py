@@ -14,7 +14,7 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import Connection, event
 from sqlalchemy.pool import Pool
 
-from dbtasks.errors import WrongDatabaseError
+from dbtasks.project.messages.failures import WorkerError
 from dbtasks.project.messages.values import AimedDatabase
 
 _SEEN = "dbtasks aimed database"
@@ -92,9 +92,10 @@ class _Proof:
         if not found.is_aimed:
             self._refuse_place(found.place)
 
-    def error(self) -> WrongDatabaseError:
+    def error(self) -> WorkerError:
         """The refusal as the user reads it."""
-        return WrongDatabaseError(
+        return WorkerError(
+            "wrong database",
             self.refused,
             checked=[
                 f"it was to connect to {self._database.place}",

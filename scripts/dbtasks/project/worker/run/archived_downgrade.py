@@ -7,14 +7,13 @@ from pathlib import Path
 from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
 
-from dbtasks.config import Settings
-from dbtasks.project.messages.values import Run, TakeBack
+from dbtasks.project.messages.values import Run, TakeBack, WorkerSettings
 from dbtasks.project.worker.history import script_folder
 from dbtasks.project.worker.run.lock_timeouts import Tell
 from dbtasks.project.worker.run.steps import Before, Way, run
 
 
-def take_back(settings: Settings, wanted: TakeBack, before: Before, tell: Tell = lambda _: None) -> Run:
+def take_back(settings: WorkerSettings, wanted: TakeBack, before: Before, tell: Tell = lambda _: None) -> Run:
     """Downgrade what the checkout lacks, with its archived text; what is done stays if a later step fails.
 
     Raises:

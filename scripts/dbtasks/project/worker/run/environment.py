@@ -14,7 +14,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event
 
-from dbtasks.errors import MigrationError
+from dbtasks.project.messages.failures import WorkerError
 from dbtasks.project.messages.values import Step
 
 
@@ -172,7 +172,8 @@ def _check_versions(context: Any, attempt: Attempt) -> None:
     """
     written = tuple(sorted(context.get_current_heads()))
     if written != attempt.heads:
-        raise MigrationError(
+        raise WorkerError(
+            "migration",
             f"it leaves {', '.join(written) or 'nothing'} in {context.version_table}, "
             f"where Alembic has written {', '.join(attempt.heads or ()) or 'nothing'}",
         )
@@ -189,7 +190,8 @@ def _check_foreign_keys(connection: Connection, attempt: Attempt) -> None:
     if sum(found.values()) <= sum(attempt.broken_rows.values()):
         return
     tables = [f"{table}: {count} row(s) to {parent}" for (table, parent), count in more.items() if count > 0]
-    raise MigrationError(
+    raise WorkerError(
+        "migration",
         f"it leaves {sum(found.values()) - sum(attempt.broken_rows.values())} row(s) that point to nothing",
         checked=[f"PRAGMA foreign_key_check: {line}" for line in tables],
     )

@@ -9,10 +9,8 @@ from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from dbtasks.config import Settings
-from dbtasks.errors import MigrationError, TaskError
-from dbtasks.project.failures import StepError
-from dbtasks.project.messages.values import Step
+from dbtasks.project.messages.failures import WorkerError, WorkerStepError
+from dbtasks.project.messages.values import Step, WorkerSettings
 from dbtasks.project.worker.run.environment import Attempt
 from dbtasks.project.worker.run.lock_timeouts import is_lock_failure
 
@@ -32,20 +30,23 @@ _BEYOND_SQLITE = (
 )
 
 
-def explain(error: BaseException, attempt: Attempt, settings: Settings, blockers: Sequence[str] = ()) -> MigrationError:
+def explain(
+    error: BaseException, attempt: Attempt, settings: WorkerSettings, blockers: Sequence[str] = ()
+) -> WorkerError:
     """One message for whatever a run can raise: Alembic, the database, or the code of a revision."""
     reason = _reason(error, settings, partly_committed=attempt.partly_committed)
     step = attempt.step
     if step is None:
-        return MigrationError(
-            reason if isinstance(error, TaskError) else f"Alembic could not start: {reason}",
-            checked=[f"database {settings.url}"],
+        return WorkerError(
+            "migration",
+            reason if isinstance(error, WorkerError) else f"Alembic could not start: {reason}",
+            checked=[f"database {settings.place}"],
             hint="nox -s db_status",
         )
     place = _place(error, step.file)
-    checked = [place, *(error.checked if isinstance(error, TaskError) else ()), *blockers]
+    checked = [place, *(error.checked if isinstance(error, WorkerError) else ()), *blockers]
     way = "upgrade" if step.up else "downgrade"
-    failure = StepError(
+    failure = WorkerStepError(
         f"The {way} of revision {step.revision} ({step.message}) failed: {reason}",
         step=step, reason=reason, checked=checked, hint=_hint(error, step, settings),
     )  # fmt: skip
@@ -53,23 +54,22 @@ def explain(error: BaseException, attempt: Attempt, settings: Settings, blockers
     return failure
 
 
-def _reason(error: BaseException, settings: Settings, *, partly_committed: bool) -> str:
+def _reason(error: BaseException, settings: WorkerSettings, *, partly_committed: bool) -> str:
     limit = _beyond_sqlite(error, settings)
     if limit:
         return f"SQLite cannot {limit}"
     if is_lock_failure(error) and not partly_committed:
-        project = settings.project
-        return f"no lock was to be had in {project.lock_retries + 1} attempts of {project.lock_timeout:g} s"
+        return f"no lock was to be had in {settings.lock_retries + 1} attempts of {settings.lock_timeout:g} s"
     if isinstance(error, DBAPIError) and error.orig:
         return f"{type(error).__name__}: {_one_line(error.orig)}"
-    if isinstance(error, CommandError | RevisionError | TaskError):
+    if isinstance(error, CommandError | RevisionError | WorkerError):
         return _one_line(error)
     if isinstance(error, SystemExit):
         return f"it ended the program (SystemExit: {_one_line(error)})"
     return f"{type(error).__name__}: {_one_line(error)}"
 
 
-def _hint(error: BaseException, step: Step, settings: Settings) -> str:
+def _hint(error: BaseException, step: Step, settings: WorkerSettings) -> str:
     if _beyond_sqlite(error, settings):
         return f"Use op.batch_alter_table() in the revision, then: nox -s migrate    {_POSTGRES_INSTEAD}"
     if is_lock_failure(error):
@@ -83,13 +83,13 @@ def _hint(error: BaseException, step: Step, settings: Settings) -> str:
     return "Mend the revision, then: nox -s migrate    or go back: nox -s downgrade -- -1, or nox -s db_undo"
 
 
-def _beyond_sqlite(error: BaseException, settings: Settings) -> str:
+def _beyond_sqlite(error: BaseException, settings: WorkerSettings) -> str:
     """Which of SQLite's limits an error is; empty for all others.
 
     Alembic raises NotImplementedError in its SQLite module for what it knows to be impossible; the rest
     is SQL that SQLite does not understand, and we have that SQL.
     """
-    if settings.url.engine != "sqlite":
+    if settings.engine != "sqlite":
         return ""
     if isinstance(error, NotImplementedError):
         frames = traceback.extract_tb(error.__traceback__)

@@ -13,9 +13,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from dbtasks.config import Settings
-from dbtasks.errors import DatabaseError
-from dbtasks.project.messages.values import InvalidIndex
+from dbtasks.project.messages.failures import WorkerError
+from dbtasks.project.messages.values import InvalidIndex, WorkerSettings
 
 # One that is being built at this moment is invalid too, and nobody's fault.
 _INVALID = sql(
@@ -29,25 +28,25 @@ _INVALID = sql(
 )
 
 
-def invalid_indexes(settings: Settings) -> list[InvalidIndex]:
+def invalid_indexes(settings: WorkerSettings) -> list[InvalidIndex]:
     """The indexes that a failed build left behind; none on SQLite, which builds them in its transaction.
 
     Raises:
         DatabaseError: the database cannot be asked.
     """
-    if settings.url.engine == "sqlite":
+    if settings.engine == "sqlite":
         return []
     with _connected(settings) as connection:
         return [InvalidIndex(row.name, row.table, row.quoted) for row in connection.execute(_INVALID)]
 
 
-def drop_invalid_of(settings: Settings, sources: Iterable[Path]) -> list[InvalidIndex]:
+def drop_invalid_of(settings: WorkerSettings, sources: Iterable[Path]) -> list[InvalidIndex]:
     """Drop the unfinished indexes that the revisions in these files are going to build; the others stay.
 
     Raises:
         DatabaseError: the database did not do it.
     """
-    if settings.url.engine == "sqlite":
+    if settings.engine == "sqlite":
         return []
     texts = [text for text in (file.read_text(encoding="utf-8") for file in sources) if "concurrently" in text.lower()]
     if not texts:
@@ -63,11 +62,11 @@ def drop_invalid_of(settings: Settings, sources: Iterable[Path]) -> list[Invalid
 
 
 @contextmanager
-def _connected(settings: Settings) -> Iterator[Connection]:
-    engine = create_engine(settings.url.render(), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+def _connected(settings: WorkerSettings) -> Iterator[Connection]:
+    engine = create_engine(settings.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
-        raise DatabaseError(f"PostgreSQL says: {reason}", checked=[f"database {settings.url}"]) from error
+        raise WorkerError("database", f"PostgreSQL says: {reason}", checked=[f"database {settings.place}"]) from error

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from dbtasks.config import Settings
+from dbtasks.project.messages.values import WorkerSettings
 from dbtasks.project.worker.run.environment import Attempt
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -50,9 +50,9 @@ def pause_before(attempt: int, lock_timeout: float) -> float:
 class Watch:
     """Asks on a second connection who blocks the migrating session, while that one waits."""
 
-    def __init__(self, settings: Settings, attempt: Attempt, tell: Tell) -> None:
+    def __init__(self, settings: WorkerSettings, attempt: Attempt, tell: Tell) -> None:
         self.blockers: tuple[str, ...] = ()
-        self._url = settings.url.render()
+        self._url = settings.url
         self._attempt = attempt
         self._tell = tell
         self._over = threading.Event()

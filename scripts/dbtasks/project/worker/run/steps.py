@@ -13,9 +13,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
 
-from dbtasks.config import Settings
-from dbtasks.errors import MigrationError
-from dbtasks.project.messages.values import Run, Step
+from dbtasks.project.messages.failures import WorkerError
+from dbtasks.project.messages.values import Run, Step, WorkerSettings
 from dbtasks.project.worker.history import message_of
 from dbtasks.project.worker.run.aim import NOT_A_FAILURE
 from dbtasks.project.worker.run.environment import Attempt, listening, safe_environment
@@ -46,7 +45,7 @@ class Way:
     output: StringIO | None = None
 
 
-def stamp(settings: Settings, target: str) -> None:
+def stamp(settings: WorkerSettings, target: str) -> None:
     """Write a revision into alembic_version without running anything.
 
     Raises:
@@ -61,7 +60,7 @@ def stamp(settings: Settings, target: str) -> None:
             raise explain(error, Attempt(0), settings) from error
 
 
-def sql(settings: Settings, target: str, *, up: bool = True, script: ScriptDirectory | None = None) -> str:
+def sql(settings: WorkerSettings, target: str, *, up: bool = True, script: ScriptDirectory | None = None) -> str:
     """The SQL of an upgrade or downgrade, without a database.
 
     Args:
@@ -80,7 +79,7 @@ def sql(settings: Settings, target: str, *, up: bool = True, script: ScriptDirec
     return output.getvalue()
 
 
-def run(settings: Settings, way: Way, before: Before, tell: Tell = lambda _: None) -> Run:
+def run(settings: WorkerSettings, way: Way, before: Before, tell: Tell = lambda _: None) -> Run:
     """Run the steps; retry those that failed on a lock timeout.
 
     Raises:
@@ -91,13 +90,14 @@ def run(settings: Settings, way: Way, before: Before, tell: Tell = lambda _: Non
         config = configuration(settings, way.output)
         own = scripts(config, settings)  # which also puts prepend_sys_path where env.py's imports look
         script = way.script or own
-        for number in range(settings.project.lock_retries + 1):
+        for number in range(settings.lock_retries + 1):
             if one_run.attempt(number, config, script):
                 break
     if one_run.heads is None:
-        raise MigrationError(
+        raise WorkerError(
+            "migration",
             "env.py ran no migrations: the database is as it was.",
-            checked=[f"database {settings.url}", f"{script.env_py_location} never called context.run_migrations()"],
+            checked=[f"database {settings.place}", f"{script.env_py_location} never called context.run_migrations()"],
             hint="Let env.py call context.run_migrations() when it is not in offline mode; then: nox -s migrate",
         )
     return Run(tuple(one_run.done.values()), one_run.heads)
@@ -118,7 +118,7 @@ def plan_down(script: ScriptDirectory, heads: Any, target: str) -> list[Revision
 class _Run:
     """One run of some revisions, which may take several attempts."""
 
-    def __init__(self, settings: Settings, way: Way, before: Before, tell: Tell) -> None:
+    def __init__(self, settings: WorkerSettings, way: Way, before: Before, tell: Tell) -> None:
         self.done: dict[str, Step] = {}
         self.heads: tuple[str, ...] | None = None
         self._settings = settings
@@ -130,9 +130,8 @@ class _Run:
 
     def attempt(self, number: int, config: Config, script: ScriptDirectory) -> bool:
         """Run all that is missing; False when that is worth another attempt."""
-        project = self._settings.project
-        attempt = Attempt(project.lock_timeout)
-        has_locks = self._settings.url.engine == "postgres" and not self._offline
+        attempt = Attempt(self._settings.lock_timeout)
+        has_locks = self._settings.engine == "postgres" and not self._offline
         watch = Watch(self._settings, attempt, self._tell) if has_locks else None
         environment = safe_environment(
             config, script, attempt, fn=lambda heads, _: self._steps(script, heads, attempt),
@@ -145,7 +144,7 @@ class _Run:
             raise
         except BaseException as error:  # a SystemExit of the project's code is no success of the task
             blockers = watch.blockers if watch else ()
-            if is_lock_failure(error) and not attempt.partly_committed and number < project.lock_retries:
+            if is_lock_failure(error) and not attempt.partly_committed and number < self._settings.lock_retries:
                 self._wait(number, attempt, blockers)
                 return False
             raise explain(error, attempt, self._settings, blockers) from error
@@ -174,6 +173,6 @@ class _Run:
         holder = f"; it is held by {'; '.join(blockers)}" if blockers else ""
         self._tell(
             f"  {name} got no lock within {attempt.lock_timeout:g} s{holder}. "
-            f"Attempt {number + 2} of {self._settings.project.lock_retries + 1} in {pause:.1f} s"
+            f"Attempt {number + 2} of {self._settings.lock_retries + 1} in {pause:.1f} s"
         )
         time.sleep(pause)
