@@ -57,8 +57,8 @@ def of_the_suite(path: Path) -> set[str]:
     """The modules of the suite that a file imports; of `from package import name`, the name where it is a module."""
     found = set()
     for node in nodes(path):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "dbtasks":
-            base = node.module.removeprefix("dbtasks").removeprefix(".")
+        if isinstance(node, ast.ImportFrom) and imported_from(path, node).split(".")[0] == "dbtasks":
+            base = imported_from(path, node).removeprefix("dbtasks").removeprefix(".")
             for alias in node.names:
                 full = f"{base}.{alias.name}".removeprefix(".")
                 stem = SUITE.joinpath(*full.split("."))
@@ -84,10 +84,17 @@ def imports(path: Path, *, top_only: bool = False) -> Iterator[str]:
     for node in parsed(path).body if top_only else nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (
-                (f"dbtasks.{alias.name}" for alias in node.names) if node.module == "dbtasks" else (node.module,)
-            )
+        elif isinstance(node, ast.ImportFrom):
+            base = imported_from(path, node)
+            yield from ((f"dbtasks.{alias.name}" for alias in node.names) if base == "dbtasks" else (base,))
+
+
+def imported_from(path: Path, node: ast.ImportFrom) -> str:
+    """The module that `from ... import` names, relative ones by their whole name."""
+    if not node.level:
+        return node.module or ""
+    package = ("dbtasks", *path.relative_to(SUITE).parent.parts)
+    return ".".join((*package[: len(package) - node.level + 1], *filter(None, [node.module])))
 
 
 def called(path: Path) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from dbtasks.project.messages.values import Step
+from .values import Step
 
 Kind = Literal["usage", "history", "migration", "database", "wrong database"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from dbtasks.project.messages.values import (
+from .values import (
     AimedDatabase,
     Differences,
     InvalidIndex,

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
-from dbtasks.project.messages import requests
-from dbtasks.project.messages.requests import Request
-from dbtasks.project.messages.values import Differences, Run, Step
-from dbtasks.project.worker import history
-from dbtasks.project.worker.compare.differences import difference
-from dbtasks.project.worker.compare.schema_names import differences
-from dbtasks.project.worker.generate import files, review
-from dbtasks.project.worker.run import invalid_indexes, steps
-from dbtasks.project.worker.run.aim import only
-from dbtasks.project.worker.run.archived_downgrade import take_back
-from dbtasks.project.worker.scripts import version_folders
+from ..messages import requests
+from ..messages.requests import Request
+from ..messages.values import Differences, Run, Step
+from . import history
+from .compare.differences import difference
+from .compare.schema_names import differences
+from .generate import files, review
+from .run import invalid_indexes, steps
+from .run.aim import only
+from .run.archived_downgrade import take_back
+from .scripts import version_folders
 
 Answer = TypeVar("Answer")
 Report = Callable[[Step], None]

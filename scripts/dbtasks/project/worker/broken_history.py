@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.revision_header import read_ids
+from ..messages.failures import WorkerError
+from ..messages.revision_header import read_ids
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from alembic.script import Script
 from alembic.script.revision import ResolutionError, RevisionError
 from alembic.util import CommandError
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.revision_header import first_line
-from dbtasks.project.messages.values import Revision, WorkerSettings
-from dbtasks.project.worker.scripts import at_home, configuration, scripts
+from ..messages.failures import WorkerError
+from ..messages.revision_header import first_line
+from ..messages.values import Revision, WorkerSettings
+from .scripts import at_home, configuration, scripts
 
 
 def read(settings: WorkerSettings) -> tuple[Revision, ...]:

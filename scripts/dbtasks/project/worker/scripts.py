@@ -14,9 +14,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import WorkerSettings
-from dbtasks.project.worker.broken_history import error_of
+from ..messages.failures import WorkerError
+from ..messages.values import WorkerSettings
+from .broken_history import error_of
 
 # A command asks for the history several times, and loading one is what takes longest.
 _loaded: dict[tuple[str, ...], tuple[frozenset[tuple[str, int, int]], ScriptDirectory]] = {}

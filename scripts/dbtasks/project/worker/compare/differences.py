@@ -17,13 +17,13 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import CheckConstraint, Column, Enum, MetaData
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import WorkerSettings
-from dbtasks.project.worker.compare import check_constraints, enums
-from dbtasks.project.worker.compare.names import default_name, named
-from dbtasks.project.worker.run.aim import NOT_A_FAILURE
-from dbtasks.project.worker.run.steps import sql
-from dbtasks.project.worker.scripts import at_home, configuration, scripts
+from ...messages.failures import WorkerError
+from ...messages.values import WorkerSettings
+from ..run.aim import NOT_A_FAILURE
+from ..run.steps import sql
+from ..scripts import at_home, configuration, scripts
+from . import check_constraints, enums
+from .names import default_name, named
 
 _PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
 

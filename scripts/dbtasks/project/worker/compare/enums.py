@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Enum, MetaData, inspect
 
-from dbtasks.project.worker.render import Lines
+from ..render import Lines
 
 Types = Mapping[str, tuple[str, ...]]
 

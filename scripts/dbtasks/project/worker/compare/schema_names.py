@@ -4,8 +4,8 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import WorkerSettings
+from ...messages.failures import WorkerError
+from ...messages.values import WorkerSettings
 
 _VERSION_TABLE = "alembic_version"
 

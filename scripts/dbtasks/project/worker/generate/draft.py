@@ -16,11 +16,11 @@ from pathlib import Path
 from alembic.script import ScriptDirectory, write_hooks
 from alembic.util import CommandError
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import WorkerSettings
-from dbtasks.project.worker.compare.differences import difference
-from dbtasks.project.worker.run.steps import Way, plan_down, plan_up, run
-from dbtasks.project.worker.scripts import folders_of
+from ...messages.failures import WorkerError
+from ...messages.values import WorkerSettings
+from ..compare.differences import difference
+from ..run.steps import Way, plan_down, plan_up, run
+from ..scripts import folders_of
 
 _SETTINGS = ("file_template", "truncate_slug_length", "output_encoding", "timezone", "recursive_version_locations")
 

@@ -11,16 +11,16 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.util import CommandError, rev_id
 
-from dbtasks.project.messages.failures import WorkerError, WorkerStepError
-from dbtasks.project.messages.values import Rename, RevisionRequest, WorkerSettings, WrittenRevision
-from dbtasks.project.worker.compare.differences import Difference, compare, history_sql, models_error
-from dbtasks.project.worker.generate import renames
-from dbtasks.project.worker.generate.draft import Draft, open_draft
-from dbtasks.project.worker.generate.file_text import as_data_migration, with_imports
-from dbtasks.project.worker.generate.operations import both_ways
-from dbtasks.project.worker.render import PlainTypes
-from dbtasks.project.worker.run.aim import NOT_A_FAILURE
-from dbtasks.project.worker.scripts import at_home, configuration, scripts
+from ...messages.failures import WorkerError, WorkerStepError
+from ...messages.values import Rename, RevisionRequest, WorkerSettings, WrittenRevision
+from ..compare.differences import Difference, compare, history_sql, models_error
+from ..render import PlainTypes
+from ..run.aim import NOT_A_FAILURE
+from ..scripts import at_home, configuration, scripts
+from . import renames
+from .draft import Draft, open_draft
+from .file_text import as_data_migration, with_imports
+from .operations import both_ways
 
 _REMARK = re.compile(r"^[ \t]*# ### (commands auto generated|end Alembic commands).*\n", re.MULTILINE)
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
-from dbtasks.project.worker.generate.renames import plain
+from .renames import plain
 
 
 def added_column(part: ops.AddColumnOp, *, back: bool) -> tuple[ops.AddColumnOp, list[ops.MigrateOperation], list[str]]:

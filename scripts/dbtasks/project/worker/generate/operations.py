@@ -9,13 +9,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from dbtasks.project.messages.values import Rename
-from dbtasks.project.worker.compare import enums
-from dbtasks.project.worker.compare.differences import Difference, flat
-from dbtasks.project.worker.compare.names import default_name, name_all
-from dbtasks.project.worker.generate.fill_values import added_column
-from dbtasks.project.worker.generate.renames import candidates, compatible, lines, plain
-from dbtasks.project.worker.render import Batch, CastColumn, Lines, SqliteBatch
+from ...messages.values import Rename
+from ..compare import enums
+from ..compare.differences import Difference, flat
+from ..compare.names import default_name, name_all
+from ..render import Batch, CastColumn, Lines, SqliteBatch
+from .fill_values import added_column
+from .renames import candidates, compatible, lines, plain
 
 Directions = tuple[list[ops.MigrateOperation], list[ops.MigrateOperation]]
 

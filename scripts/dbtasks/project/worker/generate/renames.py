@@ -8,9 +8,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Numeric, String, Time
 from sqlalchemy.types import TypeEngine
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import Rename
-from dbtasks.project.worker.render import Lines
+from ...messages.failures import WorkerError
+from ...messages.values import Rename
+from ..render import Lines
 
 _FAMILIES = ((String,), (Boolean,), (Integer, Numeric), (DateTime,), (Date,), (Time,), (LargeBinary,))
 

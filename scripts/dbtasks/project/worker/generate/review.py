@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import Review, WorkerSettings
-from dbtasks.project.worker.history import read
-from dbtasks.project.worker.run.steps import sql
+from ...messages.failures import WorkerError
+from ...messages.values import Review, WorkerSettings
+from ..history import read
+from ..run.steps import sql
 
 
 def review(settings: WorkerSettings, file: Path) -> Review:

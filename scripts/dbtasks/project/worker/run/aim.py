@@ -14,8 +14,8 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import Connection, event
 from sqlalchemy.pool import Pool
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import AimedDatabase
+from ...messages.failures import WorkerError
+from ...messages.values import AimedDatabase
 
 _SEEN = "dbtasks aimed database"
 _WORD = 32  # bits of one half of an advisory lock's key in pg_locks

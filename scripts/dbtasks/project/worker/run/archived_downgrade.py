@@ -7,10 +7,10 @@ from pathlib import Path
 from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
 
-from dbtasks.project.messages.values import Run, TakeBack, WorkerSettings
-from dbtasks.project.worker.history import script_folder
-from dbtasks.project.worker.run.lock_timeouts import Tell
-from dbtasks.project.worker.run.steps import Before, Way, run
+from ...messages.values import Run, TakeBack, WorkerSettings
+from ..history import script_folder
+from .lock_timeouts import Tell
+from .steps import Before, Way, run
 
 
 def take_back(settings: WorkerSettings, wanted: TakeBack, before: Before, tell: Tell = lambda _: None) -> Run:

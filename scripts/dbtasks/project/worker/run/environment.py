@@ -14,8 +14,8 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import Step
+from ...messages.failures import WorkerError
+from ...messages.values import Step
 
 
 @dataclass

@@ -9,10 +9,10 @@ from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from dbtasks.project.messages.failures import WorkerError, WorkerStepError
-from dbtasks.project.messages.values import Step, WorkerSettings
-from dbtasks.project.worker.run.environment import Attempt
-from dbtasks.project.worker.run.lock_timeouts import is_lock_failure
+from ...messages.failures import WorkerError, WorkerStepError
+from ...messages.values import Step, WorkerSettings
+from .environment import Attempt
+from .lock_timeouts import is_lock_failure
 
 _POSTGRES_INSTEAD = "or work on PostgreSQL:  nox -s db_switch -- postgres"
 # The revision is not to blame, so that mending it would be wrong advice.

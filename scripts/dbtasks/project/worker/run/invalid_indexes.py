@@ -13,8 +13,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import InvalidIndex, WorkerSettings
+from ...messages.failures import WorkerError
+from ...messages.values import InvalidIndex, WorkerSettings
 
 # One that is being built at this moment is invalid too, and nobody's fault.
 _INVALID = sql(

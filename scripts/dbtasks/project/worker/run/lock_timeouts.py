@@ -14,8 +14,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from dbtasks.project.messages.values import WorkerSettings
-from dbtasks.project.worker.run.environment import Attempt
+from ...messages.values import WorkerSettings
+from .environment import Attempt
 
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK = "40P01"

@@ -13,14 +13,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
 
-from dbtasks.project.messages.failures import WorkerError
-from dbtasks.project.messages.values import Run, Step, WorkerSettings
-from dbtasks.project.worker.history import message_of
-from dbtasks.project.worker.run.aim import NOT_A_FAILURE
-from dbtasks.project.worker.run.environment import Attempt, listening, safe_environment
-from dbtasks.project.worker.run.failures import explain
-from dbtasks.project.worker.run.lock_timeouts import Tell, Watch, is_lock_failure, pause_before
-from dbtasks.project.worker.scripts import at_home, configuration, scripts
+from ...messages.failures import WorkerError
+from ...messages.values import Run, Step, WorkerSettings
+from ..history import message_of
+from ..scripts import at_home, configuration, scripts
+from .aim import NOT_A_FAILURE
+from .environment import Attempt, listening, safe_environment
+from .failures import explain
+from .lock_timeouts import Tell, Watch, is_lock_failure, pause_before
 
 Before = Callable[[Step], None]
 Plan = Callable[[ScriptDirectory, Any, str], Iterable[RevisionStep]]  # (history, from, to) -> what to run
