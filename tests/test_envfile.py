@@ -83,7 +83,7 @@ def test_a_value_that_is_there_already_leaves_the_file_untouched(tmp_path: Path)
     assert (changed, path.stat().st_ino) == (False, before.st_ino)
 
 
-def test_the_file_keeps_its_mode_and_a_new_one_is_private(tmp_path: Path) -> None:
+def test_whatever_is_written_to_the_file_nobody_else_can_read_it(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_text("A=1\n")
     old.chmod(0o640)
@@ -91,7 +91,7 @@ def test_the_file_keeps_its_mode_and_a_new_one_is_private(tmp_path: Path) -> Non
     envfile.set_key(old, "A", "2")
     envfile.set_key(new, "A", "2")
 
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (old, new)] == [0o640, 0o600]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (old, new)] == [0o600, 0o600]
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

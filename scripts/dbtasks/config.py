@@ -146,7 +146,7 @@ def load(project: Project, environment: Environment | None = None) -> Settings:
         raise ConfigError(
             f"{name} is not set, so there is no database to work on.",
             checked=["the environment", str(project.env_file)],
-            hint=f"cp {project.env_example.name} {project.env_file.name}",
+            hint=f"Add a line to {project.env_file.name}:  {name}=sqlite:///{project.name}.db",
         )
     try:
         url = parse_url(text, base=project.root)

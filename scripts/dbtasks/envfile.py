@@ -77,7 +77,7 @@ def ensure(path: Path, example: Path) -> bool:
 
 
 def set_key(path: Path, key: str, value: str) -> bool:
-    """Set one key in place, or append it; order, comments, quoting and file mode stay.
+    """Set one key in place, or append it; order, comments and quoting stay.
 
     Args:
         path: the `.env` file, made when missing.
@@ -116,12 +116,12 @@ def edited(text: str, key: str, value: str) -> str:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Put new content in place in one step, keeping the file's mode (600 for a new one).
+    """Put new content in place in one step, readable by nobody else: it may hold a password by now.
 
     Raises:
         ConfigError: the file cannot be written; the old one is whole.
     """
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+    mode = path.stat().st_mode & 0o700 if path.exists() else 0o600
     target = path.resolve()  # a .env that is a link stays a link
     draft = _draft(target, content)
     try:

@@ -58,3 +58,15 @@ def test_the_sql_of_a_range_is_printed(project: Project) -> None:
     said = project.type("downgrade", "a3:a1", "--sql")
 
     assert (said.code, "DROP COLUMN pages" in said.out) == (0, True)
+
+
+def test_one_character_names_no_revision(project: Project) -> None:
+    project.revision("b1c2d3e4", "a3", "pass")
+    project.type("migrate")
+
+    slip = project.type("downgrade", "b")
+
+    assert (slip.code, "to shorten an id takes 4 characters" in slip.err) == (2, True)
+    assert project.database.current() == ("b1c2d3e4",)
+    assert project.type("downgrade", "a3").code == 0
+    assert project.type("migrate", "b1c2").code == 0

@@ -87,7 +87,7 @@ def test_where_no_way_back_can_be_kept_it_stops_unless_the_name_is_typed(project
     assert (project.database.current(), project.database.kept()) == (("a4",), [])
 
 
-def test_status_shows_where_it_stopped_and_the_two_ways_on(project: Project) -> None:
+def test_status_shows_where_it_stopped_and_the_way_on(project: Project) -> None:
     file = project.revision("a4", "a3", "raise ValueError('no luck')")
     project.type("migrate")
 
@@ -96,7 +96,7 @@ def test_status_shows_where_it_stopped_and_the_two_ways_on(project: Project) -> 
     assert "stopped at a4 (a4 of the test): ValueError: no luck" in said
     assert "a4.py:11" in said
     assert "nox -s migrate" in said
-    assert "nox -s downgrade" in said
+    assert "downgrade" not in said  # the failed revision was rolled back: what stands is good
     file.write_text(file.read_text().replace("raise ValueError('no luck')", "pass"))
     assert project.type("migrate").code == 0
     assert "stopped" not in project.type("status").out

@@ -163,3 +163,18 @@ def test_on_a_roomy_disk_only_their_number_counts(project: Project) -> None:
 
     assert [kept.about.number for kept in project.database.kept("undo")] == [4, 3, 2]
     assert project.database.kept("undo")[0].about.made <= datetime.now(UTC)
+
+
+def test_what_an_undo_replaced_is_not_the_first_to_go(project: Project) -> None:  # invariant 2
+    pyproject = project.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + "keep-undo = 3\n")
+    for _ in range(3):
+        project.type("reset")
+    execute(project, "INSERT INTO book (title) VALUES ('precious')")
+    precious = state(project)
+
+    assert project.type("undo").code == 0
+    assert project.type("reset").code == 0
+
+    (number,) = [kept.about.number for kept in project.database.kept("undo") if kept.about.title == "db_undo"]
+    assert (project.type("undo", str(number)).code, state(project)) == (0, precious)

@@ -12,6 +12,8 @@ from dbtasks.views import terminal
 from dbtasks.workflows import author
 from dbtasks.workflows.checkout import read_history
 
+_ANSWERS = {"y": True, "yes": True, "n": False, "no": False}
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("message", help='what it does, as in "add phone column to resource"')
@@ -74,10 +76,13 @@ def _from_models(settings: Settings, request: RevisionRequest) -> Path:
     return written.file
 
 
-def _confirm(rename: Rename) -> bool:
-    """A drop and an add that look alike: only a person knows whether the rows are to be kept."""
-    question = f"{author.sentence(rename)}. Is it a rename, keeping its rows? [y/N]"
-    return console.ask(question).lower() in {"y", "yes"}
+def _confirm(rename: Rename) -> bool | None:
+    """A drop and an add that look alike: only a person knows whether the rows are to be kept, and must say it."""
+    question = f"{author.sentence(rename)}. Is it a rename, keeping its rows? (yes or no)"
+    while answer := console.ask(question).lower():
+        if answer in _ANSWERS:
+            return _ANSWERS[answer]
+    return None
 
 
 def _show_sql(settings: Settings, file: Path) -> None:

@@ -94,7 +94,7 @@ def _is_new_change(state: Kept) -> bool:
 
 
 def _is_minor(state: Kept) -> bool:
-    return role_of(state) in {"redo", "aside"} or state.about.title == "migrate"
+    return state.about.facts.get("redone") == _REDONE or state.about.title == "migrate"
 
 
 def _order(state: Kept) -> tuple[int, datetime]:

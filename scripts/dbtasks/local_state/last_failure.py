@@ -37,7 +37,7 @@ class Stop:
         return f"The last migrate ({at}) stopped at {self.revision} ({self.message}): {self.reason}"
 
 
-WAYS_ON = ("mend the revision, then: nox -s migrate", "or go back: nox -s downgrade -- -1, or nox -s db_undo")
+WAYS_ON = ("mend the revision, then: nox -s migrate",)
 
 
 def remember(settings: Settings, failure: Stop) -> None:

@@ -7,7 +7,7 @@ from dbtasks.config import Settings
 from dbtasks.errors import UsageError
 from dbtasks.project.messages.values import Rename, RevisionRequest, WrittenRevision
 
-Confirm = Callable[[Rename], bool]
+Confirm = Callable[[Rename], bool | None]
 
 
 def write_revision(settings: Settings, request: RevisionRequest, confirm: Confirm | None) -> WrittenRevision:
@@ -20,9 +20,9 @@ def write_revision(settings: Settings, request: RevisionRequest, confirm: Confir
 
     written = session.write_revision(settings, request)
     while written.undecided:
-        if confirm is None:
+        answers = {rename: confirm(rename) if confirm else None for rename in written.undecided}
+        if None in answers.values():
             raise _undecided(request, written.undecided)
-        answers = {rename: confirm(rename) for rename in written.undecided}
         request = replace(
             request,
             renames=(*request.renames, *(rename for rename, is_one in answers.items() if is_one)),

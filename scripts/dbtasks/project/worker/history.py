@@ -13,6 +13,8 @@ from ..messages.revision_header import first_line
 from ..messages.values import Revision, WorkerSettings
 from .scripts import at_home, configuration, scripts
 
+_SHORTEST = 4  # characters of a shortened id: `downgrade 1` is a slip for `-1`
+
 
 def read(settings: WorkerSettings) -> tuple[Revision, ...]:
     """Every revision, newest first.
@@ -41,7 +43,9 @@ def resolve(settings: WorkerSettings, target: str) -> str:
         try:
             found = directory.get_revisions(target)
         except (CommandError, ResolutionError) as error:
-            raise _unknown(target, error) from error
+            raise _unknown(target, str(error)) from error
+    if len(target) < _SHORTEST and any(one.revision.startswith(target) and one.revision != target for one in found):
+        raise _unknown(target, f"to shorten an id takes {_SHORTEST} characters")
     return ",".join(script.revision for script in found) or "base"
 
 
@@ -60,10 +64,10 @@ def message_of(script: Script) -> str:
     return first_line(script.doc)
 
 
-def _unknown(target: str, error: Exception) -> WorkerError:
+def _unknown(target: str, reason: str) -> WorkerError:
     return WorkerError(
         "usage",
-        f"There is no single revision {target!r} in this history: {error}",
+        f"There is no single revision {target!r} in this history: {reason}",
         hint="nox -s history   lists them",
     )
 

@@ -48,24 +48,41 @@ def test_a_table_named_with_rename_keeps_its_rows(project: Project) -> None:
     assert project.type("check").code == 0
 
 
-@pytest.mark.parametrize(("answer", "kept"), [("y", True), ("", False)])
-def test_what_looks_like_a_rename_is_asked_about(
-    project: Project, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
-) -> None:
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
+    """A person who gives these answers; what they were asked."""
     asked: list[str] = []
+    left = iter(answers)
 
     def reply(question: str) -> str:
         asked.append(question)
-        return answer
+        return next(left)
 
     monkeypatch.setattr(console, "ask", reply)
     monkeypatch.setattr(console, "interactive", lambda: True)
+    return asked
+
+
+def test_a_slip_is_no_answer_and_nothing_is_lost_by_one(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answering(monkeypatch, "yse", "maybe", "")
+    define(project, RENAMED)
+
+    said = project.type("revision", "call the pages length")
+
+    assert (said.code, written(project), len(asked)) == (2, [], 3)
+    assert "--rename book.pages:length" in said.err
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("y", True), ("No", False)])
+def test_what_looks_like_a_rename_is_asked_about(
+    project: Project, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
+) -> None:
+    asked = answering(monkeypatch, "what?", answer)
     define(project, RENAMED)
 
     assert project.type("revision", "call the pages length").code == 0
 
     text = written(project)[-1].read_text()
-    assert len(asked) == 1
+    assert len(asked) == 2
     assert ("new_column_name" in text, "LOSES" in text) == (kept, not kept)
     assert kept or "--rename book.pages:length" in text
 

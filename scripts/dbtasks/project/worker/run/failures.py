@@ -79,8 +79,8 @@ def _hint(error: BaseException, step: Step, settings: WorkerSettings) -> str:
     if settings.is_draft:
         return f"Mend the revision's {'upgrade' if step.up else 'downgrade'}(), then run the same command again"
     if not step.up:
-        return "Mend the revision's downgrade(), then again    or stay: the database is in use as it was"
-    return "Mend the revision, then: nox -s migrate    or go back: nox -s downgrade -- -1, or nox -s db_undo"
+        return "Mend the revision's downgrade(), then run the same command again"
+    return "Mend the revision, then: nox -s migrate"
 
 
 def _beyond_sqlite(error: BaseException, settings: WorkerSettings) -> str:
