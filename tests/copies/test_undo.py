@@ -67,3 +67,9 @@ def test_a_limit_takes_what_migrate_and_redo_left_before_the_rest_and_never_the_
     ]
 
     assert numbers(list(UndoHistory(states).expendable())) == [2, 5, 1, 3, 4]
+
+
+def test_a_limit_never_takes_what_was_in_use_a_moment_ago() -> None:
+    history = UndoHistory([state(1), state(2), state(3, "db_undo", "redo")])
+
+    assert numbers(list(history.expendable())) == [1]

@@ -103,3 +103,19 @@ def test_what_is_written_while_a_revision_destroys_is_in_the_former_state(migrat
     assert migrated.database.current() == ("a4",)
     assert migrated.type("undo").code == 0
     assert any("7777" in str(line) for line in state(migrated))
+
+
+def test_where_no_undo_is_wanted_what_is_written_meanwhile_is_kept_all_the_same(migrated: Project) -> None:  # D3, U5
+    pyproject = migrated.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + "keep-undo = 0\n")
+    row = "INSERT INTO book (id, title) VALUES (77, 7777)"
+    migrated.revision("a4", "a3", MEANWHILE.format(url=migrated.settings.url.render(), row=row))
+    migrated.revision("a5", "a4", "op.execute('CREATE TABLE book (id INTEGER)')\n    op.execute('DROP TABLE book')")
+
+    said = migrated.type("migrate", "a4")
+
+    assert (said.code, "was written to meanwhile" in said.err) == (0, True), said.err
+    assert migrated.type("migrate").code == 0
+    assert [kept.about.revisions for kept in migrated.database.kept("undo")] == [("a3",)]
+    assert migrated.type("undo").code == 0
+    assert any("7777" in str(line) for line in state(migrated))

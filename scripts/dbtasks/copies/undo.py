@@ -50,11 +50,11 @@ class UndoHistory:
         return [state for state in self.states if role_of(state) == "redo" and state.about.number < newest]
 
     def expendable(self) -> Iterator[Kept]:
-        """The states in the order in which a limit drops them; never the one that undo brings back.
+        """The states in the order in which a limit drops them; never the newest, nor the one that undo brings back.
 
         States made by redo or by migrate go before those of tasks that replace or destroy.
         """
-        going = [state for state in reversed(self.states) if state != self.undo]
+        going = [state for state in reversed(self.states[1:]) if state != self.undo]
         yield from (state for state in going if _is_minor(state))
         yield from (state for state in going if not _is_minor(state))
 

@@ -1,7 +1,8 @@
 """Drop former states beyond `keep-undo` and `keep-undo-bytes`, and those that would take too much of the disk."""
 
 from dbtasks.copies.undo import UndoHistory
-from dbtasks.events import UndoDropped
+from dbtasks.errors import DatabaseError
+from dbtasks.events import Skipped, UndoDropped
 from dbtasks.workflows.change.site import Site
 
 _SHARE = 0.5  # of the disk's free space, counted as if no former state were kept
@@ -24,7 +25,11 @@ def hold_to_limits(site: Site, history: UndoHistory) -> None:
             limit = "the former states together took more than half of what is free on the disk"
         else:
             return
-        site.changing().remove(state)
+        try:
+            site.changing().remove(state)
+        except DatabaseError as error:  # a subscription in it, say: it stays, and the task has done its work
+            site.emit(Skipped(f"former state {state.about.number} is over a limit: {error.message}"))
+            continue
         site.emit(UndoDropped(state, limit))
         left -= 1
         taken -= state.size

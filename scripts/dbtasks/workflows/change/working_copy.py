@@ -6,10 +6,11 @@ from typing import Generic, TypeVar
 
 from dbtasks.config import Settings
 from dbtasks.copies import undo
+from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.errors import DatabaseError, shorten
 from dbtasks.events import Remark, Warned
-from dbtasks.workflows.change.replace import finish, replace_database, swap_in
+from dbtasks.workflows.change.replace import finish, swap_in
 from dbtasks.workflows.change.site import Site
 from dbtasks.workflows.change.way_back import needs_way_back, no_way_back
 
@@ -49,15 +50,19 @@ def change_database(site: Site, losses: Sequence[str], work: Work[Done], *, comp
     if not needs_way_back(site, losses):
         return Changed(work(site.settings), None)
     site.emit(Remark(f"Working on a copy, since something could be lost: {'; '.join(shorten(losses, _MOST_LOSSES))}"))
-    if compare:
-        return _change_if_different(site, losses, work)
-
-    def build(draft: Draft) -> Done:
+    live = site.reading.content() if compare or not site.keeps_undo else ""
+    with site.draft() as draft:
         _clone(site, draft, losses)
-        return work(site.settings.on_draft(draft.url))
-
-    replaced = replace_database(site, build)
-    return Changed(replaced.built, replaced.kept)
+        untouched = draft.content() if compare else ""
+        try:
+            done = work(site.settings.on_draft(draft.url))
+        except BaseException:
+            if compare:
+                _keep_if_live_changed(site, draft, untouched, live)
+            raise
+        if compare and draft.content() == untouched:  # the database stays, with what others wrote to it meanwhile
+            return Changed(done, _keep_if_live_changed(site, draft, untouched, live))
+        return Changed(done, _swap_in(site, draft, live))
 
 
 def _clone(site: Site, draft: Draft, losses: Sequence[str]) -> None:
@@ -72,20 +77,21 @@ def _clone(site: Site, draft: Draft, losses: Sequence[str]) -> None:
         raise no_way_back(site, error.message, losses) from error
 
 
-def _change_if_different(site: Site, losses: Sequence[str], work: Work[Done]) -> Changed[Done]:
-    """The same for work that may change nothing; then the database stays, with what others wrote to it meanwhile."""
-    live = site.reading.content()
-    with site.draft() as draft:
-        _clone(site, draft, losses)
-        untouched = draft.content()
-        try:
-            done = work(site.settings.on_draft(draft.url))
-        except BaseException:
-            _keep_if_live_changed(site, draft, untouched, live)
-            raise
-        if draft.content() != untouched:
-            return Changed(done, swap_in(site, draft))
-        return Changed(done, _keep_if_live_changed(site, draft, untouched, live))
+def _swap_in(site: Site, draft: Draft, live: str) -> Kept | None:
+    """Let the copy take the name; where no undo is wanted the old one goes only if nobody wrote to it meanwhile."""
+    if site.keeps_undo:
+        return swap_in(site, draft)
+    site.tell_of_no_undo()
+    site.tell_of_sessions()
+    about = undo.about(site.task.name, site.reading.current(), site.read_history().next_number, "undo")
+    kept = site.changing().swap(draft, about, label=site.new_label)
+    if kept is None:
+        return None
+    if open_database(kept.url).content() == live:
+        site.changing().remove(kept)
+        return None
+    site.emit(Warned(f"{site.reading.place} was written to meanwhile, so its former state is kept all the same"))
+    return finish(site, kept)
 
 
 def _keep_if_live_changed(site: Site, draft: Draft, untouched: str, live: str) -> Kept | None:
