@@ -43,6 +43,8 @@ ADDITIVE = {
         '        batch.create_index("ix", ["a"])'
     ),
     "a loop over names": 'for name in ("a", "b"):\n        op.create_index(f"ix_{name}", "book", [name])',
+    "two columns by SQL": 'op.execute("ALTER TABLE book ADD COLUMN a numeric(3, 1), ADD COLUMN b text")',
+    "a class": "class A:\n        name = 'a'\n        def __init__(self):\n            pass",
     "one engine only": 'if op.get_bind().dialect.name == "postgresql":\n        op.execute("CREATE EXTENSION citext")',
     "a helper": "helper()\n\ndef helper():\n    op.execute(SQL)\n\nSQL = 'CREATE TABLE a (b INTEGER)'",
     "nothing": "pass",
@@ -56,6 +58,17 @@ LOSSES = {
     "op.execute(\"COMMENT ON TABLE book IS 'what is read'\")": "COMMENT ON TABLE ..., line 7",
     'op.execute("ALTER TABLE book ADD CHECK (forget(n) > 0)")': "change of book, line 7",
     'op.execute("CREATE INDEX ix ON book (forget(n))")': "CREATE INDEX ix ..., line 7",
+    'op.execute("ALTER TABLE book ADD COLUMN a numeric(3, 1), SET UNLOGGED")': "change of book, line 7",
+    'op.execute("ALTER TABLE book ADD COLUMN a INTEGER, NO FORCE ROW LEVEL SECURITY")': "change of book, line 7",
+    'op.execute("INSERT INTO [a--b] VALUES (1); DELETE FROM book")': "SQL that is not understood here, line 7",
+    'max(["DELETE FROM book"], key=op.get_bind().exec_driver_sql)': (
+        "op.get_bind().exec_driver_sql, called by something else, line 7"
+    ),
+    "class A:\n        def __init_subclass__(cls):\n            op.drop_table('book')\n    class B(A):\n        pass": (
+        "__init_subclass__() that is not followed, line 8"
+    ),
+    "class A:\n        @op.drop_table\n        def run(self):\n            pass": "run() that is not followed, line 9",
+    'op.create_exclude_constraint("ex", "book", ("forget(n)", "="))': "a call of forget(), line 7",
     "op.execute(\"INSERT INTO alembic_version VALUES ('x')\")": "INSERT INTO alembic_version ..., line 7",
     'op.bulk_insert(sa.table("alembic_version", sa.column("version_num")), [])': "alembic_version, line 7",
     'op.drop_column("book", "pages")': "drop of column book.pages, line 7",
@@ -101,6 +114,13 @@ LOSSES = {
     ),
     'with op.batch_alter_table("book") as b:\n        b.add_column(sa.Column("n", sa.DateTime(), '
     "server_default=sa.func.now()))": "rebuild of book on SQLite, line 8",
+    'with op.batch_alter_table("book") as b:\n        b.add_column(sa.Column("n", sa.Integer(), '
+    'sa.ForeignKey("shelf.id", name="fk"), nullable=True))': "rebuild of book on SQLite, line 8",
+    'with op.batch_alter_table("book") as b:\n        b.add_column(sa.Column("n", sa.Integer(), unique=True))': (
+        "rebuild of book on SQLite, line 8"
+    ),
+    'with op.batch_alter_table("book") as b:\n        b.add_column(sa.Column("n", sa.Enum("a", name="k", '
+    "create_constraint=True)))": "rebuild of book on SQLite, line 8",
 }  # fmt: skip
 CALLS = (
     'op.add_column("book", sa.Column("n", sa.Integer(), server_default=sa.text("forget()")))',

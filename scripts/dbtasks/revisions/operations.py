@@ -4,7 +4,7 @@ Thought through for both engines. What is not on a list counts as a possible los
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 # Make something that was not there, or fail: an operation that finds its name taken raises.
 ADDING = frozenset(
@@ -41,9 +41,15 @@ METHODS = frozenset(
 )
 # What their create() makes in the database.
 SCHEMA_ITEMS = frozenset({"DOMAIN", "ENUM", "Enum", "Index", "Sequence", "Table"})
+# What a class does when an object of it is made or shown, and not by itself.
+MAKING = frozenset({"__init__", "__repr__", "__str__"})
 EXECUTING = frozenset({"execute", "exec_driver_sql"})
 # What is given a SQL expression as a string.
-TAKING_EXPRESSIONS = frozenset({"CheckConstraint", "Computed", "create_check_constraint", "literal_column", "text"})
+TAKING_EXPRESSIONS = frozenset(
+    {"CheckConstraint", "Computed", "create_check_constraint", "create_exclude_constraint", "literal_column", "text"}
+)
+# Keywords of a column that SQLite's own ADD COLUMN understands.
+_PLAIN_KEYWORDS = {"comment", "doc", "info", "nullable", "server_default"}
 
 _WORDS = {
     "alter_column": "change of column {}",
@@ -89,14 +95,23 @@ def is_additive_column(column: ast.expr | None, *, rebuilds: bool) -> bool:
     keywords = {keyword.arg: keyword.value for keyword in column.keywords}
     default = keywords.get("server_default")
     has_default = default is not None and not (isinstance(default, ast.Constant) and default.value is None)
-    if rebuilds and has_default and not isinstance(default, ast.Constant):
-        return False
     parts = {
         part.func.attr for part in column.args if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)
     }
+    if rebuilds and not _is_plain(column, keywords, has_default=has_default):
+        return False
     if parts & {"Computed", "Identity"}:
-        return not rebuilds
+        return True
     nullable = keywords.get("nullable")
     may_be_null = nullable is None or (isinstance(nullable, ast.Constant) and nullable.value is True)
     is_key = "primary_key" in keywords
     return None not in keywords and (has_default or (may_be_null and not is_key))
+
+
+def _is_plain(column: ast.Call, keywords: Mapping[str | None, ast.expr], *, has_default: bool) -> bool:
+    """Is it a name and a type, with nothing that makes a batch build the table anew on SQLite?"""
+    if len(column.args) != 2:  # noqa: PLR2004 (the name and the type; whatever else is a constraint)
+        return False
+    inside = {part.arg for part in ast.walk(column.args[1]) if isinstance(part, ast.keyword)}
+    is_constant = not has_default or isinstance(keywords["server_default"], ast.Constant)
+    return is_constant and not inside & {None, "create_constraint"} and keywords.keys() <= _PLAIN_KEYWORDS

@@ -96,6 +96,9 @@ class _Reader:
         elif isinstance(statement, ast.ClassDef):  # calls of it are not followed, and so count
             for part in (*statement.decorator_list, *statement.bases, *statement.keywords):
                 self._expression(part)
+            for method in (part for part in statement.body if isinstance(part, ast.FunctionDef)):
+                if method.decorator_list or (method.name.startswith("__") and method.name not in operations.MAKING):
+                    self._lose(f"{method.name}() that is not followed", method)
             self._block([part for part in statement.body if not isinstance(part, ast.FunctionDef)])
         elif isinstance(statement, ast.With):
             for item in statement.items:
@@ -180,7 +183,7 @@ class _Reader:
 
     def _expressions(self, call: ast.Call) -> None:
         """SQL expressions, which the database computes at once for the rows that are there."""
-        for part in (*call.args, *(keyword.value for keyword in call.keywords)):
+        for part in syntax.arguments(call):
             text = self._names.text_of(part)
             if isinstance(part, ast.JoinedStr | ast.BinOp):
                 self._lose("SQL that is put together when it runs", part)
@@ -241,7 +244,7 @@ class _Reader:
         return name.startswith("sqlalchemy.") and name.rpartition(".")[2] in operations.SCHEMA_ITEMS
 
     def _is_operation(self, node: ast.Attribute) -> bool:
-        return self._names.name_of(node).startswith("alembic.op.")
+        return self._names.name_of(node).startswith("alembic.op.") or node.attr in operations.EXECUTING
 
     def _lose(self, what: str, node: ast.AST) -> None:
         self._found[f"{what}, line {getattr(node, 'lineno', 1)}"] = None

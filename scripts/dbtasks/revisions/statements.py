@@ -7,6 +7,8 @@ VERSION_TABLE = "alembic_version"
 
 # Read in one pass, so that a quote inside a comment is none, nor a comment inside a string.
 _TOKEN = re.compile(r"(?P<string>'(?:[^']|'')*')|(?P<name>\"(?:[^\"]|\"\")*\")|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_BRACKETS = re.compile(r"\[[^\]]*(--|/\*|;)")  # names on SQLite, in which these are no comment and no end
+_PARENTHESES = re.compile(r"\([^()]*\)")
 _HARMLESS_PARTS = re.compile(
     r"\bON (DELETE|UPDATE) (CASCADE|RESTRICT|NO ACTION|SET NULL|SET DEFAULT)\b"
     r"|\bON CONFLICT ?(\([\w, ]*\)|ON CONSTRAINT \w+)? ?DO NOTHING\b"
@@ -71,7 +73,7 @@ def losses(sql: str) -> tuple[str, ...]:
     Args:
         sql: one or several statements.
     """
-    if set(sql) & set("$\\`"):  # other ways to quote, which may hold anything
+    if set(sql) & set("$\\`") or _BRACKETS.search(sql):  # other ways to quote, which may hold anything
         return ("SQL that is not understood here",)
     plain = _TOKEN.sub(lambda found: "''" if found["string"] else found["name"] or " ", sql)
     return tuple(_losses(plain))
@@ -106,11 +108,20 @@ def _only_adds(statement: str) -> bool:
     found = _ADDS.match(plain)
     if found is None or _OTHERS.search(plain[found.end() :]):
         return False
+    if plain.startswith("ALTER TABLE") and not _all_add(plain[found.end() :]):
+        return False
     begins = _RUN
     if plain.startswith("CREATE"):
         begins = _RUN_IN_CREATE["INDEX" if "INDEX" in found.group() else "TABLE"]
     run = begins.search(plain)
     return run is None or all(is_known_function(name) for name in _CALL.findall(plain[run.start() :]))
+
+
+def _all_add(actions: str) -> bool:
+    """Do the actions of an ALTER TABLE after the first one add something too?"""
+    while _PARENTHESES.search(actions):
+        actions = _PARENTHESES.sub(" ", actions)
+    return all(part.strip().startswith("ADD ") for part in actions.split(",")[1:])
 
 
 def _words(statement: str) -> str:

@@ -1,6 +1,7 @@
 """What the syntax tree of a revision shows by itself, without the names that its file imports."""
 
 import ast
+from collections.abc import Iterator
 
 
 def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
@@ -35,3 +36,9 @@ def is_insert(value: ast.expr | None) -> bool:
             return False
         value = value.func.value
     return False
+
+
+def arguments(call: ast.Call) -> Iterator[ast.expr]:
+    """All that is handed to a call, tuples and lists by their elements."""
+    for part in (*call.args, *(keyword.value for keyword in call.keywords)):
+        yield from part.elts if isinstance(part, ast.Tuple | ast.List) else [part]
