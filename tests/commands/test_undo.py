@@ -178,3 +178,24 @@ def test_what_an_undo_replaced_is_not_the_first_to_go(project: Project) -> None:
 
     (number,) = [kept.about.number for kept in project.database.kept("undo") if kept.about.title == "db_undo"]
     assert (project.type("undo", str(number)).code, state(project)) == (0, precious)
+
+
+@pytest.mark.parametrize("engine_url", ["postgres"], indirect=True)
+def test_a_state_that_cannot_be_dropped_is_named_and_stops_no_task(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:  # S1
+    pyproject = project.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + "keep-undo = 1\n")
+    project.type("reset")
+    name = project.settings.url.name
+    execute(project, f"CREATE SUBSCRIPTION {name} CONNECTION 'dbname=x' PUBLICATION y WITH (connect = false)")
+    assert project.type("reset").code == 0
+
+    said = project.type("reset")
+
+    assert (said.code, "is over a limit" in said.err, "subscription" in said.err) == (0, True, True), said.err
+    held = project.database.kept("undo")[-1]
+    for statement in (f"ALTER SUBSCRIPTION {name} SET (slot_name = NONE)", f"DROP SUBSCRIPTION {name}"):
+        monkeypatch.setenv("DATABASE_URL", held.url.render())
+        execute(project, statement)
+    monkeypatch.setenv("DATABASE_URL", project.url)

@@ -4,7 +4,9 @@ Like the layers of an image: a state is found by the hash of everything that was
 An exact hit looks at names and contents again and imports nothing; a partial one needs the history.
 """
 
+import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -83,6 +85,7 @@ class Templates:
         now = datetime.now(UTC)
         facts = {
             "seeded": _flag(seeded),
+            "checkout": self._checkout,
             "used": now.isoformat(),
             "rows": json.dumps(built.rows()),
             **self._facts("record", record, *self._seeds(seeded)),
@@ -93,6 +96,10 @@ class Templates:
             about = About("template", facts["record-digest"][:12], now, built.current(), facts)
             self._all.insert(0, self._database.keep(copy, about))
         return True
+
+    def is_of_this_checkout(self, template: Kept) -> bool:
+        """Was it built here? Only then are the texts of its revisions archived here."""
+        return template.about.facts.get("checkout") == self._checkout
 
     def drop_all(self) -> None:
         """Drop every template, so that the next build replays the history."""
@@ -110,6 +117,10 @@ class Templates:
             if self._fingerprints.digest(record, *more) != facts[f"{name}-digest"]:
                 return False
         return True
+
+    @property
+    def _checkout(self) -> str:
+        return hashlib.sha256(os.fsencode(self._settings.project.root.resolve())).hexdigest()[:12]
 
     def _facts(self, name: str, record: BuildRecord, *more: str) -> dict[str, str]:
         text = record.encode(self._settings.project.root)

@@ -3,6 +3,7 @@
 The deepest state that was built before is cloned; only what is missing is run. What was run is kept.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from dbtasks.config import Settings
@@ -33,6 +34,8 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
     exact = templates.exact()
     if exact is not None:
         templates.use(exact, draft)
+        if not templates.is_of_this_checkout(exact):
+            _archive_texts(settings, emit, exact.about.revisions)
         emit(Remark("Cloned the template of exactly this history" + (" and these seeds" if seed else "")))
         return contents_of(exact)
     from dbtasks.workflows.recorded_build import RecordedBuild  # a cached reset needs none of what it imports
@@ -60,6 +63,16 @@ def template(site: Site) -> Kept:
         made = Templates(database, settings, seed=seed).exact()
         # A state that depends on what nobody has seen is kept for this once, and nothing finds it again.
         return made or database.keep(draft, About("template", "tests", datetime.now(UTC), draft.current()))
+
+
+def _archive_texts(settings: Settings, emit: Emit, revisions: Sequence[str]) -> None:
+    """Archive here what another checkout has applied, so that a switch of branches can take it back."""
+    from dbtasks.revisions.archive import Archive
+    from dbtasks.workflows.checkout import keep_texts, read_history
+
+    archive = Archive(settings.project)
+    if not all(archive.texts(revision) for revision in revisions):
+        keep_texts(settings, emit, read_history(settings), revisions)
 
 
 def _replay(settings: Settings, draft: Draft, emit: Emit) -> None:

@@ -11,7 +11,7 @@ from dbtasks.copies.fingerprints import own_files
 from dbtasks.copies.templates import Templates
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import Emit, Remark, RevisionsRun
-from dbtasks.workflows.checkout import read_history
+from dbtasks.workflows.checkout import keep_texts, read_history
 from dbtasks.workflows.migrate import bring_to_head
 from dbtasks.workflows.seed import seed_and_record
 
@@ -54,8 +54,10 @@ class RecordedBuild:
             if not self._unseen():
                 self._templates.learn(ready, self._loaded)
             self._emit(Remark("Cloned a template: nothing that matters to it has changed"))
+            keep_texts(self._settings, self._emit, self._known, head)
             return
         done = self._clone_deepest()
+        keep_texts(self._settings, self._emit, self._known, [one.id for one in self._history[done - 1 : done]])
         with self._observed(self._seen):
             self._upgrade(done)
         self._keep(len(self._history), is_head=not self._seed)

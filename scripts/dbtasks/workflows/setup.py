@@ -7,7 +7,7 @@ from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, open_site, replace_database
-from dbtasks.workflows.checkout import compare, require_fit, resolve
+from dbtasks.workflows.checkout import compare, keep_texts, require_fit, resolve
 from dbtasks.workflows.fill import LOSSES, fill
 from dbtasks.workflows.migrate import change_by_revisions
 from dbtasks.workflows.schema_match import require_parent_of_today
@@ -49,6 +49,7 @@ def _bring_up(site: Site) -> Kept | None:
     settings, emit = site.settings, site.emit
     standing = compare(settings, site.reading.current())
     require_fit(standing)
+    keep_texts(settings, emit, standing.history, standing.current)
     require_parent_of_today(site, standing)
     target = resolve(settings, "head")
     going = lacking(standing, target)
