@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.postgres.connection import connect
+from dbtasks.databases.postgres.failures import HopelessError
 from dbtasks.errors import DatabaseError
 from tests.databases.postgres.conftest import LABEL, about
 
@@ -94,3 +96,14 @@ def test_another_failure_is_told_as_it_is(database: PostgresDatabase) -> None:
 def flags(database: PostgresDatabase) -> object:
     query = "SELECT datallowconn, datconnlimit FROM pg_database WHERE datname = %(name)s"
     return database.server.query(query, {"name": database.url.name})[0]
+
+
+def test_a_closed_database_is_no_wrong_password_so_another_one_of_the_server_is_tried(
+    database: PostgresDatabase,
+) -> None:
+    database.server.execute(f"ALTER DATABASE {database.url.name} ALLOW_CONNECTIONS false")
+
+    with pytest.raises(DatabaseError) as caught:
+        connect(database.url)
+
+    assert not isinstance(caught.value, HopelessError), caught.value.message

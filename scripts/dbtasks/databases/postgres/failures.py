@@ -126,6 +126,7 @@ def _code_of_text(text: str, *, used_password: bool) -> str:
         ("remaining connection slots", "53300"),
         ("does not exist", "28000" if 'role "' in text else "3D000"),
         ("permission denied for database", "42501"),
+        ("not currently accepting connections", "55000"),
         ("starting up", "57P03"),
         ("shutting down", "57P03"),
         ("Connection refused", "08"),
