@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -199,3 +200,40 @@ def test_a_state_that_cannot_be_dropped_is_named_and_stops_no_task(
         monkeypatch.setenv("DATABASE_URL", held.url.render())
         execute(project, statement)
     monkeypatch.setenv("DATABASE_URL", project.url)
+
+
+def test_the_bytes_of_the_former_states_are_limited_and_the_newest_stays(project: Project) -> None:
+    pyproject = project.root / "pyproject.toml"
+    for _ in range(3):
+        project.type("reset")
+    pyproject.write_text(pyproject.read_text() + "keep-undo-bytes = 1\n")
+
+    said = project.type("reset")
+
+    assert (said.code, said.err.count("keep-undo-bytes in [tool.dbtasks] is the limit")) == (0, 2)
+    assert [kept.about.number for kept in project.database.kept("undo")] == [3]
+
+
+def test_states_of_the_version_before_get_numbers_in_the_order_of_their_times(project: Project) -> None:  # U3
+    project.type("reset")
+    now = datetime.now(UTC)
+    for hours in (1, 2):
+        older = replace(undo.about("old", ("a3",), 0, "undo"), made=now - timedelta(hours=hours))
+        project.database.copy(older)
+
+    assert project.type("migrate").code == 0
+    project.type("reset")
+
+    found = {kept.about.number: kept.about.made for kept in project.database.kept("undo")}
+    assert (sorted(found), found[1] < found[2]) == ([1, 2, 3], True)
+
+
+def test_an_undo_brings_back_the_label_that_the_state_had(project: Project) -> None:  # U4
+    project.type("reset")
+    assert project.type("label", "test").code == 0
+    project.type("reset")
+    assert project.type("label", "development").code == 0
+
+    assert project.type("undo").code == 0
+    label = project.database.label()
+    assert (label.environment if label else None) == "test"

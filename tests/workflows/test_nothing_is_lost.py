@@ -49,6 +49,15 @@ def test_setup_keeps_what_its_seeds_overwrite(migrated: Project) -> None:  # D8
     assert (migrated.type("undo").code, state(migrated)) == (0, before)
 
 
+def test_setup_keeps_what_its_seeds_overwrite_after_revisions_that_only_add(migrated: Project) -> None:  # D8
+    before = state(migrated)
+    migrated.revision("a4", "a3", ADD_PAGES.replace("pages", "year"))
+
+    assert with_seeds(migrated).type("setup").code == 0
+    assert "Emma" in str(state(migrated))
+    assert (migrated.type("undo").code, state(migrated)) == (0, before)
+
+
 def test_seeds_keep_what_they_overwrite_and_leave_nothing_where_they_change_nothing(migrated: Project) -> None:  # D8
     before = state(migrated)
     with_seeds(migrated)
@@ -105,6 +114,18 @@ def test_seeds_that_go_their_own_way_to_the_database_leave_its_former_state(migr
 
     assert (said.code, "was written to meanwhile" in said.err) == (0, True)
     assert "Emma" in str(state(migrated))
+    assert (migrated.type("undo").code, state(migrated)) == (0, before)
+
+
+def test_seeds_that_go_their_own_way_and_fail_leave_the_former_state_too(migrated: Project) -> None:  # D8
+    before = state(migrated)
+    with_rewriting_seeds(migrated, "Emma", aim=repr(migrated.settings.url.render()))
+    with (migrated.root / "seeds.py").open("a") as file:
+        file.write("raise SystemExit(7)\n")
+
+    said = migrated.type("seed")
+
+    assert (said.code, "was written to meanwhile" in said.err) == (1, True)
     assert (migrated.type("undo").code, state(migrated)) == (0, before)
 
 

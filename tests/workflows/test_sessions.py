@@ -13,6 +13,8 @@ from tests.fixtures.projects import Project
 
 COPYING = (("snapshot", "one"), ("downgrade", "-1"), ("stamp", "a1", "--force"))
 
+REPLACING = (("reset",), ("drop",))
+
 
 @pytest.fixture
 def books(example: Callable[..., Project], postgres_url: str) -> Project:
@@ -30,7 +32,7 @@ def session(books: Project) -> Iterator[Any]:
         yield connection
 
 
-@pytest.mark.parametrize("task", COPYING, ids=" ".join)
+@pytest.mark.parametrize("task", [*COPYING, *REPLACING], ids=" ".join)
 def test_it_says_whose_sessions_it_ends(books: Project, session: Any, task: tuple[str, ...]) -> None:
     said = books.type(*task)
 
