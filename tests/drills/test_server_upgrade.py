@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from dbtasks.databases.postgres import PostgresDatabase
+from dbtasks.databases.protocol import Label
 from dbtasks.servers import volume_upgrade
 from tests.fixtures.checkouts import Checkout
 
@@ -14,6 +16,11 @@ FILL = """CREATE TABLE note (id int PRIMARY KEY, text text);
     INSERT INTO note SELECT n, 'Grüße ' || n FROM generate_series(1, 5000) n;
     CREATE VIEW short AS SELECT id FROM note;
     CREATE ROLE reader LOGIN PASSWORD 'it''s'; GRANT SELECT ON note TO reader"""
+
+PRODUCTION = Label("production", "books")
+# The comment without our line.
+TEXT_OF = """SELECT regexp_replace(shobj_description(oid, 'pg_database'), '\\{"dbtasks": .*', '')
+    FROM pg_database WHERE datname = current_database()"""
 
 
 @pytest.fixture
@@ -65,6 +72,30 @@ def test_the_data_is_moved_and_the_old_volume_kept(filled: Checkout, second_majo
     filled.set(POSTGRES_IMAGE="postgres:15", POSTGRES_PORT="")
     filled.up()
     assert total(filled) == [(5000, 48893)]
+
+
+def test_labels_count_after_the_move_with_and_without_a_text_of_the_owner(  # R4
+    checkout: Checkout, second_major: str
+) -> None:
+    checkout.up()
+    names = (checkout.url.name, "alone", "odd 'name")
+    for name in names[1:]:
+        checkout.sql(f'CREATE DATABASE "{name}"')
+    for name in (names[0], names[2]):
+        checkout.sql(f'COMMENT ON DATABASE "{name}" IS $x$Zoë\'s\n  "own" \\text$x$')
+    for name in names:
+        labelled(checkout, name).set_label(PRODUCTION)
+    before = [checkout.sql(TEXT_OF, checkout.url.with_name(name))[0] for name in names]
+    checkout.set(POSTGRES_IMAGE=second_major)
+
+    checkout.up("--upgrade-volume")
+
+    assert [labelled(checkout, name).label() for name in names] == [PRODUCTION] * 3
+    assert [checkout.sql(TEXT_OF, checkout.url.with_name(name))[0] for name in names] == before
+
+
+def labelled(checkout: Checkout, name: str) -> PostgresDatabase:
+    return PostgresDatabase(checkout.url.with_name(name))
 
 
 def test_going_back_to_an_older_version_is_refused(filled: Checkout, second_major: str) -> None:

@@ -5,6 +5,7 @@ import argparse
 from dbtasks import console, envfile, servers
 from dbtasks.config import Settings
 from dbtasks.databases.login import login
+from dbtasks.databases.postgres import notes
 from dbtasks.urls import DatabaseUrl
 from dbtasks.views import terminal
 
@@ -25,7 +26,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     used_before = servers.runs_here(settings)
     server = servers.docker_server(settings)
     voice = servers.Voice(console.note, console.progress, console.hide)
-    running = server.up(login, voice, repair=options.repair, upgrade=options.upgrade_volume)
+    running = server.up(login, voice, repair=options.repair, upgrade=notes.rebind if options.upgrade_volume else None)
     container, url = running.container, running.url
     console.say(f"Server    {url}", "bold")
     console.say(f"          PostgreSQL {container.major}, container {container.name}, volume {container.volume}", "dim")

@@ -15,7 +15,7 @@ from dbtasks.servers.job import Job
 from dbtasks.servers.names import Identity
 from dbtasks.servers.server_lock import turn
 from dbtasks.servers.startup import Start
-from dbtasks.servers.voice import Login, Voice
+from dbtasks.servers.voice import Login, Rebind, Voice
 from dbtasks.servers.wanted import Wanted
 from dbtasks.urls import DatabaseUrl
 
@@ -38,14 +38,14 @@ class DockerServer:
         self.identity = Identity.of(settings.project.name, settings.project.root)
         self.wanted = Wanted.of(settings)
 
-    def up(self, login: Login, voice: Voice, *, repair: bool = False, upgrade: bool = False) -> Running:
+    def up(self, login: Login, voice: Voice, *, repair: bool = False, upgrade: Rebind | None = None) -> Running:
         """Start the server unless it runs; back when a login with the final credentials succeeds.
 
         Args:
             login: tries credentials.
             voice: how to talk meanwhile.
             repair: give the server the password of `.env` when it knows another.
-            upgrade: move the data to a volume of the image's major version.
+            upgrade: move the data to a volume of the image's major version; binds a note to its database there.
 
         Raises:
             ServerError: every foreseen reason why there is no server, each with its one fix.

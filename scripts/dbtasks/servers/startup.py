@@ -17,6 +17,7 @@ from dbtasks.servers.engine import explaining
 from dbtasks.servers.images import Image
 from dbtasks.servers.job import Job
 from dbtasks.servers.readiness import ExitedError
+from dbtasks.servers.voice import Rebind
 from dbtasks.servers.volumes import Volume
 
 _ATTEMPTS = 5
@@ -25,7 +26,7 @@ _ATTEMPTS = 5
 class Start:
     """One start of one checkout's server."""
 
-    def __init__(self, job: Job, *, set_password: bool, upgrade: bool) -> None:
+    def __init__(self, job: Job, *, set_password: bool, upgrade: Rebind | None) -> None:
         self._job = job
         self._client = job.client
         self._identity = job.identity
@@ -41,7 +42,7 @@ class Start:
             ServerError: every foreseen reason why that cannot be, each with its one fix.
         """
         container = containers.find(self._client, self._identity)
-        if container and container.running and self._fits(container) and not self._upgrade:
+        if container and container.running and self._fits(container) and self._upgrade is None:
             self._let_in(container)
             return container
         volume_upgrade.tidy(self._client, self._identity, self._voice.tell)
@@ -73,11 +74,11 @@ class Start:
         newest = there[0] if there else None
         if newest is None or any(one.major == image.major for one in there):
             return volumes.create(self._client, self._identity, image.major, self._wanted.user)
-        if image.major < newest.major or not self._upgrade:
+        if image.major < newest.major or self._upgrade is None:
             raise other_major(image, newest)
         if container is not None and container.running:
             containers.stop(self._client, container)
-        return volume_upgrade.upgrade(self._job, image, newest)
+        return volume_upgrade.upgrade(self._job, image, newest, self._upgrade)
 
     def _reusable(self, container: Container | None, image: Image, volume: Volume) -> Container | None:
         """The stopped container if it is still right; any other one is removed, its volume stays."""

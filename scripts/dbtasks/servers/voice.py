@@ -1,6 +1,6 @@
-"""What a server's building blocks are handed: how to talk while they work, and how to try a login.
+"""What a server's building blocks are handed: how to talk while they work, how to try a login, how to bind a note.
 
-They never print and know no driver, so both come from whoever calls them.
+They never print and know neither driver nor notes, so all come from whoever calls them.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from dbtasks.urls import DatabaseUrl
 
 Login = Callable[[DatabaseUrl], Literal["in", "not yet", "refused"]]
 Tell = Callable[[str], None]
+Rebind = Callable[[str, str, str], str]  # a comment, the identity its note is bound to, the one it is bound to then
 
 
 class Bar(Protocol):

@@ -19,6 +19,7 @@ from dbtasks.servers.engine import Client, explaining, is_missing
 from dbtasks.servers.images import Image
 from dbtasks.servers.job import Job
 from dbtasks.servers.names import Identity
+from dbtasks.servers.voice import Rebind
 from dbtasks.servers.volumes import Volume
 from dbtasks.servers.wanted import HOST
 
@@ -54,8 +55,8 @@ def tidy(client: Client, identity: Identity, tell: Callable[[str], None]) -> Non
             tell(f"An upgrade was interrupted: {volume.name} was half filled and is removed, the old data is untouched")
 
 
-def upgrade(job: Job, image: Image, old: Volume) -> Volume:
-    """Move the data; the new volume.
+def upgrade(job: Job, image: Image, old: Volume, rebind: Rebind) -> Volume:
+    """Move the data, with the notes of the databases; the new volume.
 
     Raises:
         ServerError: it did not work; there is no new volume then, and the old one is untouched.
@@ -68,7 +69,7 @@ def upgrade(job: Job, image: Image, old: Volume) -> Volume:
     helpers = _Helpers(job, old, new)
     try:
         helpers.start(old_image, image)
-        before = helpers.move()
+        before = helpers.move(rebind)
         helpers.finish(image)
     except BaseException:
         with suppress(ServerError):  # an engine that went away cannot tidy up; the next db_up does
@@ -107,7 +108,7 @@ class _Helpers:
                     raise ServerError("The server of the upgrade does not get ready.", hint="nox -s db_up")
                 time.sleep(_PAUSE)
 
-    def move(self) -> dict[str, int]:
+    def move(self, rebind: Rebind) -> dict[str, int]:
         """Dump and load everything; the number of rows of every table.
 
         Raises:
@@ -116,7 +117,7 @@ class _Helpers:
         closed = psql.run(self._client, self.old, user=self._new_volume.user, sql=_CLOSED)
         self._open(self.old, closed, "true")
         user = self._new_volume.user
-        labelled = bound_notes.bound(self._client, self.old, user)
+        identities = bound_notes.identities(self._client, self.old, user)
         secrets = {"DBTASKS_USER": user, "OLD_PORT": str(_OLD_PORT)}
         answer = containers.execute(self._client, self.new, ["sh", "-c", _MOVE], secrets)
         before = self._counts(self.old)
@@ -125,7 +126,7 @@ class _Helpers:
         if answer.code != 0 or before != after:
             raise _failed(self._old_volume, answer.err, before, after)
         self._open(self.new, closed, "false")
-        bound_notes.bind(self._client, self.new, user, labelled)
+        bound_notes.move(self._client, self.new, user, identities, rebind)
         return before
 
     def _answers(self, name: str, port: int) -> bool:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from dbtasks.databases.postgres import PostgresDatabase
-from dbtasks.databases.postgres.notes import Note, read
+from dbtasks.databases.postgres.notes import Note, read, rebind
 from dbtasks.databases.protocol import Label
 from tests.databases.postgres.conftest import LABEL, about, run
 
@@ -87,3 +88,24 @@ def test_a_copy_and_what_is_put_away_keep_the_owners_text(
     database.swap(named(put_away.url.name), None, label=None, belongings="state")
 
     assert [text.partition("\n")[0] for text in (*texts, comment_of(database))] == ["belongs to Ann"] * 3
+
+
+@pytest.mark.parametrize("text", ["", *TEXTS])
+def test_a_note_moves_with_its_database_and_the_owners_text_stays(text: str) -> None:  # R4
+    note = Note("live", label=PRODUCTION, comment=text, branch="feature", on="1/2")
+
+    moved = read(rebind(note.render(), "1/2", "3/4"))
+
+    assert moved.holding("3/4") == replace(note, on="3/4")
+
+
+@pytest.mark.parametrize("on", ["", "5/6"])
+def test_a_note_that_did_not_count_there_stays_as_it_is(on: str) -> None:
+    comment = Note("live", label=LABEL, comment="belongs to Ann", on=on).render()
+
+    assert rebind(comment, "1/2", "3/4") == comment
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_without_a_note_stays_as_it_is(text: str) -> None:
+    assert rebind(text, "1/2", "3/4") == text

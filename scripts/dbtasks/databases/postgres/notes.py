@@ -82,6 +82,12 @@ def read(comment: str | None) -> Note:
     return Note(comment=comment or "")
 
 
+def rebind(comment: str, old: str, new: str) -> str:
+    """The comment of a database that has moved to another identity, so that what counted before counts there."""
+    note = read(comment)
+    return replace(note, on=new).render() if old and note.on == old else comment
+
+
 def _read_line(line: str) -> Note | None:
     try:
         found = json.loads(line)
