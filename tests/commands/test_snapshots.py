@@ -106,6 +106,21 @@ def test_one_travels_through_a_file(project: Project) -> None:
     assert project.database.rows() == {"book": 1}
 
 
+def test_an_export_leaves_every_other_file_beside_it_as_it_was(project: Project) -> None:  # R10
+    project.type("reset")
+    project.type("snapshot", "one")
+    foreign = project.root / ".one.dump.new"
+    foreign.write_text("mine")
+    before = set(project.root.iterdir())
+
+    missing = project.type("snapshots", "--export", "none", str(project.root / "one.dump"))
+    exported = project.type("snapshots", "--export", "one", str(project.root / "one.dump"))
+
+    assert (missing.code, exported.code) == (2, 0)
+    assert foreign.read_text() == "mine"
+    assert set(project.root.iterdir()) - before == {project.root / "one.dump"}
+
+
 def test_a_file_that_is_no_export_is_refused(project: Project) -> None:
     project.type("reset")
     file = project.root / "shopping.txt"

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,21 @@ def test_somebody_elses_hook_is_left_as_it_is(cloned: Project) -> None:
 
     assert (said.code, "left as it is" in said.err) == (2, True)
     assert hook.read_text() == "#!/bin/sh\necho mine\n"
+
+
+def test_every_other_file_beside_the_hook_is_left_as_it_is(cloned: Project) -> None:  # R10
+    folder = git.hooks_folder(cloned.root)
+    assert folder is not None
+    folder.mkdir(exist_ok=True)
+    foreign = folder / "post-checkout.new"
+    foreign.write_text("mine")
+    before = set(folder.iterdir())
+
+    assert cloned.type("setup", "--git-hook").code == 0
+
+    assert foreign.read_text() == "mine"
+    assert set(folder.iterdir()) - before == {folder / "post-checkout"}
+    assert os.access(folder / "post-checkout", os.X_OK)
 
 
 def test_installing_twice_is_fine_and_without_git_it_is_explained(

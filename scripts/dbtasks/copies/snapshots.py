@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
+from dbtasks import atomic_file
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import About, Kept, Reading
 from dbtasks.errors import DatabaseError, UsageError
@@ -61,11 +62,8 @@ def export(database: Reading, name: str, file: Path) -> None:
     if file.exists():
         raise UsageError(f"{file} is there already; it was left as it is.", hint="Choose another name")
     kept = find(database, name)
-    draft = file.with_name(f".{file.name}.new")
     try:
-        open_database(kept.url).dump(draft)
-        draft.replace(file)
+        with atomic_file.replace(file) as draft:
+            open_database(kept.url).dump(draft)
     except OSError as error:
         raise DatabaseError(f"{file} could not be written: {error.strerror}.", hint=f"ls -ld {file.parent}") from error
-    finally:
-        draft.unlink(missing_ok=True)

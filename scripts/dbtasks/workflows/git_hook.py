@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dbtasks import git
+from dbtasks import atomic_file, git
 from dbtasks.config import Project
 from dbtasks.errors import UsageError
 
@@ -32,8 +32,6 @@ def install(project: Project) -> Path:
             hint="Add this line to it:  .venv/bin/dbtasks current",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    draft = hook.with_name("post-checkout.new")
-    draft.write_text(_SCRIPT, encoding="utf-8")
-    draft.chmod(0o755)
-    draft.replace(hook)
+    with atomic_file.replace(hook, mode=0o777) as draft:
+        draft.write_text(_SCRIPT, encoding="utf-8")
     return hook
