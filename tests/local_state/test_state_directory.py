@@ -1,5 +1,6 @@
 """A note of the local state is written whole, whoever else writes it at the same time."""
 
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -44,3 +45,12 @@ def test_a_write_that_fails_leaves_the_former_note_and_no_draft(
         state_directory.write(file, b"2")
 
     assert (file.read_bytes(), list(tmp_path.iterdir())) == (b"1", [file])
+
+
+def test_a_note_is_for_its_owner_alone(tmp_path: Path) -> None:  # R6
+    file = tmp_path / "note.json"
+    file.touch(0o644)
+
+    state_directory.write(file, b"1")
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

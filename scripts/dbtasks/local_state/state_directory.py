@@ -1,14 +1,12 @@
 """The folder for what dbtasks has to remember about a project: outside tracked files, one for all worktrees."""
 
 import json
-import os
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from dbtasks import git
+from dbtasks import atomic_file, git
 from dbtasks.config import Project
 
 
@@ -21,23 +19,14 @@ def folder(project: Project) -> Path:
 
 
 def write(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all, its folder included.
+    """Write a file whole or not at all, for its owner alone, its folder included.
 
     Raises:
         OSError: the place cannot be written.
     """
-    draft = file.with_name(f".{file.name}.{os.urandom(4).hex()}.new")  # others may be writing the same note
-    try:
-        try:
-            draft.write_bytes(content)
-        except FileNotFoundError:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(content)
-        draft.replace(file)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_file.replace(file, mode=0o600) as draft:
+        draft.write_bytes(content)
 
 
 def read_json(file: Path) -> Any:
