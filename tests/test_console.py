@@ -25,6 +25,20 @@ def test_a_hidden_value_is_never_printed(capsys: pytest.CaptureFixture[str]) -> 
     assert said.out.startswith("a *** and a ***\n")
 
 
+SPELLINGS = ("p@s s:é%", "p%40s%20s%3A%C3%A9%25", "p%40s+s:é%", "p%40s s%3a%c3%a9%25", "%70@s s:é%")
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_hidden_value_is_not_printed_as_a_url_spells_it(  # R6
+    capsys: pytest.CaptureFixture[str], spelling: str
+) -> None:
+    console.hide("p@s s:é%")
+
+    console.say(f"//me:{spelling}@db")
+
+    assert capsys.readouterr().out == "//me:***@db\n"
+
+
 def test_an_error_says_what_happened_what_was_checked_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
     console.fail(TaskError("It broke.", hint="mend it", checked=["here", "there"]))
 

@@ -81,6 +81,12 @@ def test_printing_a_url_never_shows_its_password(password: str) -> None:
     assert repr(url) == "DatabaseUrl(engine='postgres', name='n', host='h', port=1, user='u')"
 
 
+def test_a_url_tells_every_password_in_it() -> None:  # R6
+    url = parsed("postgresql://me:one@db/app?password=t%77o&sslmode=require&sslpassword=three")
+
+    assert url.passwords == ("one", "two", "three")
+
+
 @pytest.mark.parametrize(
     ("raw", "password"),
     [("p#ss", "p#ss"), ("p/ss", "p/ss"), ("p?ss", "p?ss"), ("p%40ss", "p@ss"), ("50%", "50%"), ("p:ss", "p:ss")],

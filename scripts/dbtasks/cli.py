@@ -93,7 +93,7 @@ def _command(name: str, arguments: Sequence[str]) -> int:
     module.arguments(parser)
     options = parser.parse_args(arguments)
     settings = _settings()
-    console.hide(settings.url.password)
+    console.hide(*settings.url.passwords)
     code: int = module.run(settings, options)
     return code
 

@@ -6,9 +6,11 @@ rich is imported only where a table or a bar is drawn; it costs more than a whol
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any, TextIO
 
 from dbtasks.errors import TaskError
@@ -33,7 +35,7 @@ def open_closed_streams() -> None:
 
 
 def hide(*values: str) -> None:
-    """Never print these values from now on; `***` stands in their place."""
+    """Never print these values from now on, nor as a URL spells them; `***` stands in their place."""
     _secrets.update(value for value in values if len(value) >= _SHORTEST_SECRET)
 
 
@@ -45,9 +47,9 @@ def use_colour(wanted: bool) -> None:  # noqa: FBT001 (a setter of one switch)
 
 def blank(text: str) -> str:
     """The text with every known secret replaced."""
-    for secret in sorted(_secrets, key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return text
+    if not _secrets:
+        return text
+    return re.sub("|".join(map(_spellings, sorted(_secrets, key=len, reverse=True))), "***", text)
 
 
 def say(text: str = "", style: str = "") -> None:
@@ -141,6 +143,14 @@ class Progress:
         """Tell how many steps there are, once that is known."""
         if self._bars is not None:
             self._bars.update(self._task, total=total)
+
+
+@cache
+def _spellings(secret: str) -> str:
+    """A pattern of a secret as it is and as a URL may spell it: which characters are encoded is the writer's choice."""
+    encoded = ("".join(f"%{byte:02x}" for byte in char.encode(errors="surrogatepass")) for char in secret)
+    pairs = zip(encoded, secret, strict=True)
+    return "".join(f"(?:(?i:{code})|{re.escape(char)}{'|[+]' if char == ' ' else ''})" for code, char in pairs)
 
 
 def _write(stream: TextIO, text: str, style: str) -> None:

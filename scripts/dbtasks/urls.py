@@ -24,6 +24,7 @@ _DRIVERS: Mapping[Engine, frozenset[str]] = {
     "postgres": frozenset({"", "psycopg2", "psycopg", "asyncpg", "pg8000"}),
 }
 _EXAMPLES = "sqlite:///vibe4vets.db or postgresql://user:password@localhost:5432/vibe4vets"
+SECRET = frozenset({"password", "sslpassword"})  # parameters of the query, and of libpq, that are never shown
 _LAST_PORT = 65535
 _UNRESERVED = ""  # quote everything but letters, digits and "_.-~"
 
@@ -52,6 +53,12 @@ class DatabaseUrl:
         """The SQLite file."""
         return Path(self.name)
 
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """Every password in it: of the login, and in the query."""
+        found = (self.password, *(value for key, value in self.query if key in SECRET))
+        return tuple(password for password in found if password)
+
     def with_name(self, name: str) -> "DatabaseUrl":
         """The same server and login, another database (or another SQLite file)."""
         return replace(self, name=name)
@@ -62,7 +69,7 @@ class DatabaseUrl:
 
     def __str__(self) -> str:
         """The URL as it may be shown to anyone."""
-        shown = tuple((k, "***" if k in {"password", "sslpassword"} else v) for k, v in self.query)
+        shown = tuple((k, "***" if k in SECRET else v) for k, v in self.query)
         return self._text("***" if self.password else "", query=shown, driver="")
 
     def _text(self, password: str, *, query: tuple[tuple[str, str], ...], driver: str = "+psycopg2") -> str:

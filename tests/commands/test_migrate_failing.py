@@ -2,10 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from dbtasks import guard
+from dbtasks.local_state import state_directory
+from dbtasks.urls import parse_url
 from tests.fixtures.projects import Project, state
 
 DROPPING = {
@@ -100,6 +103,31 @@ def test_status_shows_where_it_stopped_and_the_way_on(project: Project) -> None:
     file.write_text(file.read_text().replace("raise ValueError('no luck')", "pass"))
     assert project.type("migrate").code == 0
     assert "stopped" not in project.type("status").out
+
+
+PASSWORDS = {  # where a URL may hold it -> the URL, from user, password and the rest
+    "login": "postgresql://{user}:{password}@{rest}",
+    "encoded": "postgresql://{user}:%{first:x}{tail}@{rest}",
+    "query": "postgresql://{user}@{rest}?password={password}",
+}
+
+
+@pytest.mark.parametrize("where", PASSWORDS)
+def test_a_password_that_a_revision_tells_is_neither_shown_nor_noted(  # R6
+    example: Callable[..., Project], postgres_url: str, where: str
+) -> None:
+    url = parse_url(postgres_url, base=Path.cwd())
+    rest, first, tail = f"{url.host}:{url.port}/{url.name}", ord(url.password[0]), url.password[1:]
+    text = PASSWORDS[where].format(user=url.user, password=url.password, rest=rest, first=first, tail=tail)
+    project = example("linear", text)
+    project.revision("a4", "a3", 'raise ValueError(f\'no luck: {__import__("os").environ["DATABASE_URL"]}\')')
+
+    failed = project.type("migrate")
+    status = project.type("status")
+    (note,) = state_directory.folder(project.settings.project).glob("stopped-*.json")
+
+    assert (failed.code, "no luck" in failed.err, "no luck" in status.out) == (1, True, True), failed.text
+    assert tail not in failed.text + status.text + note.read_text()
 
 
 def test_going_back_is_a_way_on_as_well(project: Project) -> None:

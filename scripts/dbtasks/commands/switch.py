@@ -32,7 +32,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if options.copy_data:
         require_source(settings)
     target = find_target(settings, options.target, _started)
-    console.hide(target.settings.url.password)
+    console.hide(*target.settings.url.passwords)
     with task(settings, _TASK, options) as this:
         done = switch(this, target, copy_data=options.copy_data)
     if done.copied is not None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.local_state import state_directory
 
@@ -41,12 +42,13 @@ WAYS_ON = ("mend the revision, then: nox -s migrate",)
 
 
 def remember(settings: Settings, failure: Stop) -> None:
-    """Note where a run stopped.
+    """Note where a run stopped; what the project's code says of it may hold a password, which is not noted.
 
     Raises:
         OSError: the note cannot be written.
     """
-    state_directory.write(_file(settings), json.dumps(asdict(failure)).encode())
+    said = {key: console.blank(getattr(failure, key)) for key in ("message", "place", "reason")}
+    state_directory.write(_file(settings), json.dumps({**asdict(failure), **said}).encode())
 
 
 def recall(settings: Settings, standing: Sequence[str]) -> Stop | None:

@@ -14,9 +14,8 @@ from dbtasks.databases.file_kinds import EXPORT, require_export
 from dbtasks.databases.postgres.aim import hold_key
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.errors import DatabaseError, ProcessError
-from dbtasks.urls import DatabaseUrl
+from dbtasks.urls import SECRET, DatabaseUrl
 
-_SECRET = {"password", "sslpassword"}
 _ADDRESS = {"host", "hostaddr", "port", "service"}
 _INSIDE = 5432  # the port in every image of PostgreSQL
 
@@ -105,5 +104,5 @@ def _container(url: DatabaseUrl) -> str:
 
 
 def _address(url: DatabaseUrl) -> str:
-    parameters: dict[str, Any] = {key: value for key, value in url.connect_arguments().items() if key not in _SECRET}
+    parameters: dict[str, Any] = {key: value for key, value in url.connect_arguments().items() if key not in SECRET}
     return str(make_dsn(**parameters))
