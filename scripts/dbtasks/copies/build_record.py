@@ -88,19 +88,19 @@ class BuildRecord:
         Raises:
             ValueError: it is no such text.
         """
-        try:
-            content: Any = json.loads(zlib.decompress(base64.b85decode(text)))
-            files, folders, modules, variables, is_environment_read = content
-        except zlib.error as error:
-            raise ValueError(text) from error
 
         def absolute(path: str) -> str:
             return os.path.join(root, path)  # noqa: PTH118 (hundreds of times in a cached reset)
 
-        return cls(
-            {absolute(path): "" for path in files},
-            {absolute(path): "" for path in folders},
-            {absolute(path): set(names) for path, names in modules.items()},
-            set(variables),
-            is_environment_read,
-        )
+        try:
+            content: Any = json.loads(zlib.decompress(base64.b85decode(text)))
+            files, folders, modules, variables, is_environment_read = content
+            return cls(
+                {absolute(path): "" for path in files},
+                {absolute(path): "" for path in folders},
+                {absolute(path): set(names) for path, names in modules.items()},
+                set(variables),
+                is_environment_read,
+            )
+        except (zlib.error, TypeError, AttributeError) as error:
+            raise ValueError(text) from error

@@ -108,15 +108,17 @@ class Templates:
 
     def _holds(self, template: Kept, *records: str) -> bool:
         """Is everything that these records of a template name what it was?"""
+        try:
+            contents_of(template)
+            return all(self._is_as_it_was(template, name) for name in records)
+        except (KeyError, ValueError):
+            return False  # a step on the way, made by a version that kept other facts, or damaged
+
+    def _is_as_it_was(self, template: Kept, name: str) -> bool:
         facts = template.about.facts
-        if not all(name in facts for name in records):
-            return False  # a step on the way, or made by a version that kept other facts
-        for name in records:
-            record = BuildRecord.decode(facts[name], self._settings.project.root)
-            more = self._seeds(self._is_seeded(template)) if name == "record" else ()
-            if self._fingerprints.digest(record, *more) != facts[f"{name}-digest"]:
-                return False
-        return True
+        record = BuildRecord.decode(facts[name], self._settings.project.root)
+        more = self._seeds(self._is_seeded(template)) if name == "record" else ()
+        return self._fingerprints.digest(record, *more) == facts[f"{name}-digest"]
 
     @property
     def _checkout(self) -> str:
@@ -156,12 +158,23 @@ class Contents:
 
 
 def contents_of(template: Kept) -> Contents:
-    """What a template holds, as it was counted when it was built."""
-    return Contents(template.about.revisions, json.loads(template.about.facts["rows"]))
+    """What a template holds, as it was counted when it was built.
+
+    Raises:
+        KeyError: it was kept without that.
+        ValueError: what it says is damaged.
+    """
+    rows = json.loads(template.about.facts["rows"])
+    if not isinstance(rows, dict):
+        raise ValueError(template.about.title)  # noqa: TRY004 (damaged text, not a wrong call)
+    return Contents(template.about.revisions, rows)
 
 
 def _used(template: Kept) -> datetime:
-    return datetime.fromisoformat(template.about.facts.get("used", template.about.made.isoformat()))
+    try:
+        return datetime.fromisoformat(template.about.facts["used"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return template.about.made
 
 
 def _flag(seeded: bool) -> str:  # noqa: FBT001 (a spelling of one boolean)

@@ -39,4 +39,6 @@ def read_about(content: Mapping[str, Any]) -> About:
     shapes = ((title, str), (revisions, list), (facts, dict), (number, int))
     if kind not in get_args(Kind) or made.tzinfo is None or not all(isinstance(*pair) for pair in shapes):
         raise ValueError("a part of it has another shape")
+    if not all(isinstance(text, str) for text in (*revisions, *facts.values())):
+        raise ValueError("a revision or a fact is no text")
     return About(kind, title, made, tuple(revisions), facts, number)

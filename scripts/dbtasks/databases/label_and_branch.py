@@ -1,8 +1,9 @@
 """Which label and which branch a database has after a swap, by one rule on both engines."""
 
 from dataclasses import dataclass
+from typing import Any, get_args
 
-from dbtasks.databases.protocol import Belongings, Label
+from dbtasks.databases.protocol import Belongings, Environment, Label
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,14 @@ class LabelAndBranch:
 
     label: Label | None = None
     branch: str = ""
+
+
+def read_label(content: Any) -> Label | None:
+    """A label as a note has it; None where there is none that can be understood, so that nothing is free for it."""
+    if not isinstance(content, dict) or content.get("environment") not in get_args(Environment):
+        return None
+    project = content.get("project")
+    return Label(content["environment"], project if isinstance(project, str) else "")
 
 
 def choose_after_swap(

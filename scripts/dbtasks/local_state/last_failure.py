@@ -58,8 +58,9 @@ def recall(settings: Settings, standing: Sequence[str]) -> Stop | None:
         return None
     try:
         stop = Stop(**{**found, "standing": tuple(found["standing"])})
-    except (KeyError, TypeError):
-        return None
+        datetime.fromisoformat(stop.when)
+    except (KeyError, TypeError, ValueError):
+        return None  # damaged, or of another version
     return stop if stop.standing == tuple(standing) else None
 
 

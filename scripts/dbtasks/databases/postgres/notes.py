@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from dbtasks.databases.kept_states import read_about, write_about
+from dbtasks.databases.label_and_branch import read_label
 from dbtasks.databases.protocol import About, Label
 
 Kind = Literal["live", "draft", "kept"]
@@ -95,7 +96,7 @@ def _read_line(line: str) -> Note | None:
         return Note(
             ours["kind"],
             ours.get("of", ""),
-            _label(ours),
+            read_label(ours.get("label")),
             read_about(ours["about"]) if "about" in ours else None,
             found.get("comment", ""),
             ours.get("size", 0),
@@ -106,7 +107,3 @@ def _read_line(line: str) -> Note | None:
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def _label(ours: dict[str, Any]) -> Label | None:
-    return Label(ours["label"]["environment"], ours["label"]["project"]) if "label" in ours else None

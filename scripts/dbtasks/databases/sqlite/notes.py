@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-from dbtasks.databases.label_and_branch import LabelAndBranch
+from dbtasks.databases.label_and_branch import LabelAndBranch, read_label
 from dbtasks.databases.protocol import Label
 from dbtasks.databases.sqlite.connection import explain_file_error, open_connection
 from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
@@ -180,5 +180,5 @@ def _read(file: Path) -> dict[str, Any] | None:
 def _note(content: Any) -> LabelAndBranch | None:
     if not isinstance(content, dict):
         return None
-    label = content.get("label")
-    return LabelAndBranch(Label(**label) if label else None, content.get("branch", ""))
+    branch = content.get("branch")
+    return LabelAndBranch(read_label(content.get("label")), branch if isinstance(branch, str) else "")
