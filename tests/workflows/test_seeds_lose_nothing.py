@@ -124,3 +124,17 @@ def test_seeds_that_fail_leave_everything_as_it_was(migrated: Project) -> None: 
 
     assert (said.code, "nothing was changed" in said.err) == (1, True), said.err
     assert (state(migrated), migrated.database.kept("undo")) == (before, [])
+
+
+@pytest.mark.parametrize("cache", [(), ("--no-cache",)], ids=["cached", "replayed"])
+def test_a_reset_whose_seeds_go_their_own_way_swaps_and_keeps_nothing(
+    migrated: Project, cache: tuple[str, ...]
+) -> None:  # A2
+    with_rewriting_seeds(migrated, "Emma", aim=repr(migrated.settings.url.render()))
+
+    said = migrated.type("reset", *cache)
+
+    assert (said.code, "was written to meanwhile" in said.err) == (1, True), said.text
+    assert "Emma" in str(state(migrated))
+    assert migrated.database.kept("undo") == []
+    assert [kept for kept in migrated.database.kept("template") if kept.about.facts.get("seeded") == "yes"] == []

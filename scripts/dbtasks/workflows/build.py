@@ -11,6 +11,7 @@ from dbtasks.copies.templates import Contents, Templates, contents_of
 from dbtasks.databases.protocol import About, Draft, Kept
 from dbtasks.events import Emit, Remark, RevisionsRun
 from dbtasks.workflows.change import Site
+from dbtasks.workflows.seed import require_aim
 from dbtasks.workflows.seed import seed as run_seeds
 
 
@@ -28,7 +29,8 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
     if not cache:
         _replay(settings, draft, emit)
         if seed:
-            run_seeds(settings.on_draft(draft.url), emit)
+            with require_aim(database, draft, settings.project.url_variable):
+                run_seeds(settings.on_draft(draft.url), emit)
         return Contents(draft.current(), draft.rows())
     templates = Templates(database, settings, seed=seed)
     exact = templates.exact()

@@ -9,11 +9,12 @@ from dbtasks.config import Settings
 from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import own_files
 from dbtasks.copies.templates import Templates
+from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import Emit, Remark, RevisionsRun
 from dbtasks.workflows.checkout import keep_texts, read_history
 from dbtasks.workflows.migrate import bring_to_head
-from dbtasks.workflows.seed import seed_and_record
+from dbtasks.workflows.seed import require_aim, seed_and_record
 
 if TYPE_CHECKING:
     from dbtasks.project.observe.recorder import Recorder
@@ -62,7 +63,8 @@ class RecordedBuild:
             self._upgrade(done)
         self._keep(len(self._history), is_head=not self._seed)
         if self._seed:
-            self._seen = self._seen.joined(seed_and_record(self._settings, self._live, self._emit))
+            with require_aim(open_database(self._live.url), self._draft, self._live.project.url_variable):
+                self._seen = self._seen.joined(seed_and_record(self._settings, self._live, self._emit))
             self._keep(len(self._history), is_head=True, seeded=True)
         unseen = self._unseen()
         if unseen:

@@ -1,11 +1,13 @@
 """Run the project's seed command on a database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from dbtasks import process
 from dbtasks.config import Settings, child_environment
 from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import own_files
+from dbtasks.databases.protocol import Reading
 from dbtasks.errors import ConfigError, ProcessError
 from dbtasks.events import Emit, ProgramOutput
 
@@ -71,6 +73,32 @@ def seed_and_record(settings: Settings, live: Settings, emit: Emit) -> BuildReco
     if project.seed_sources:
         seen.outside.clear()
     return seen
+
+
+@contextmanager
+def require_aim(live: Reading, draft: Reading, url_variable: str) -> Iterator[None]:
+    """Refuse seeds that write to the database in use, and not to the draft which they were given.
+
+    Args:
+        live: the database in use, whether it exists or not.
+        draft: what the seeds are run on.
+        url_variable: which names it to them.
+
+    Raises:
+        ProcessError: they did; what they overwrote there was not kept.
+    """
+    before = _content(live), draft.content()
+    yield
+    if draft.content() == before[1] and _content(live) != before[0]:
+        raise ProcessError(
+            f"The seeds changed nothing in the draft that they were given, and {live.place} was written to meanwhile.",
+            checked=["nothing was swapped, and the draft is not kept as a template"],
+            hint=f"Let seed-command connect to the URL in {url_variable}, then look at: nox -s db_status",
+        )
+
+
+def _content(database: Reading) -> str:
+    return database.content() if database.exists() else ""
 
 
 def _run(settings: Settings, arguments: Sequence[str], environment: Mapping[str, str], emit: Emit) -> None:
