@@ -65,9 +65,18 @@ LOSSES = {
         "op.get_bind().exec_driver_sql, called by something else, line 7"
     ),
     "class A:\n        def __init_subclass__(cls):\n            op.drop_table('book')\n    class B(A):\n        pass": (
-        "__init_subclass__() that is not followed, line 8"
+        "A.__init_subclass__() that is not followed, line 8"
     ),
-    "class A:\n        @op.drop_table\n        def run(self):\n            pass": "run() that is not followed, line 9",
+    "class A:\n        @op.drop_table\n        def run(self):\n            pass": (
+        "the decorator of run() that is not followed, line 9"
+    ),
+    "pass\n\nclass Bad(sa.TypeDecorator):\n    def process_bind_param(self, *_):\n        op.drop_table('book')": (
+        "the class Bad that is not followed, line 9"
+    ),
+    "pass\n\n@sa.event.listens_for(sa.Table, 'before_create')\ndef forget(*_):\n    pass": (
+        "the decorator of forget() that is not followed, line 10"
+    ),
+    "pass\n\nimport patcher": "the code of patcher that is not followed, line 9",
     'op.create_exclude_constraint("ex", "book", ("forget(n)", "="))': "a call of forget(), line 7",
     "op.execute(\"INSERT INTO alembic_version VALUES ('x')\")": "INSERT INTO alembic_version ..., line 7",
     'op.bulk_insert(sa.table("alembic_version", sa.column("version_num")), [])': "alembic_version, line 7",
@@ -122,6 +131,17 @@ LOSSES = {
     'with op.batch_alter_table("book") as b:\n        b.add_column(sa.Column("n", sa.Enum("a", name="k", '
     "create_constraint=True)))": "rebuild of book on SQLite, line 8",
 }  # fmt: skip
+SEVERAL = (
+    'op.create_index("ix", "t", ["name"], postgresql_where=sa.text("true; delete from t"))',
+    'op.create_index("ix", "t", [sa.text("name); delete from t; --")])',
+    'op.create_index("ix", "t", ["name"], postgresql_ops={"name": "text_ops); delete from t; --"})',
+    'op.create_index("ix", "t", ["name"], postgresql_with={"fillfactor": "50); delete from t; --"})',
+    'op.create_check_constraint("ck", "t", "true); delete from t; --")',
+    'op.add_column("t", sa.Column("z", sa.String(), server_default=sa.text("\'\'; delete from t")))',
+    'op.add_column("t", sa.Column("z", sa.Integer(), sa.Computed("1) stored; delete from t; --")))',
+    'with op.batch_alter_table("t") as b: b.create_index("ix", ["n"], postgresql_where=sa.text("true; delete from t"))',
+    'op.create_check_constraint("ck", "t", CHECK)\n\nCHECK = "true); delete from t; --"',
+)
 CALLS = (
     'op.add_column("book", sa.Column("n", sa.Integer(), server_default=sa.text("forget()")))',
     'op.add_column("book", sa.Column("n", sa.Integer(), server_default=sa.func.forget()))',
@@ -147,6 +167,11 @@ def test_what_only_adds_is_no_loss(tmp_path: Path, body: str) -> None:
 @pytest.mark.parametrize("body", LOSSES)
 def test_whatever_is_not_on_the_list_is_named_with_its_line(tmp_path: Path, body: str) -> None:
     assert LOSSES[body] in read_effects(written(tmp_path, body)).losses
+
+
+@pytest.mark.parametrize("body", SEVERAL)
+def test_an_expression_that_holds_another_statement_is_not_understood(tmp_path: Path, body: str) -> None:
+    assert "SQL that is not understood here, line 7" in read_effects(written(tmp_path, body), engine="postgres").losses
 
 
 @pytest.mark.parametrize("body", CALLS)

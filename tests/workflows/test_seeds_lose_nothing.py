@@ -138,3 +138,13 @@ def test_a_reset_whose_seeds_go_their_own_way_swaps_and_keeps_nothing(
     assert "Emma" in str(state(migrated))
     assert migrated.database.kept("undo") == []
     assert [kept for kept in migrated.database.kept("template") if kept.about.facts.get("seeded") == "yes"] == []
+
+
+def test_where_there_is_no_database_there_is_nothing_to_seed(project: Project) -> None:
+    with_seeds(project)
+    assert project.type("drop").code == 0
+
+    said = project.type("seed")
+
+    assert (said.code, "There is no database" in said.err, "nox -s setup" in said.err) == (1, True, True), said.text
+    assert not project.database.exists()

@@ -6,6 +6,8 @@ Thought through for both engines. What is not on a list counts as a possible los
 import ast
 from collections.abc import Mapping, Sequence
 
+from dbtasks.revisions.module_names import ModuleNames
+
 # Make something that was not there, or fail: an operation that finds its name taken raises.
 ADDING = frozenset(
     {
@@ -41,8 +43,6 @@ METHODS = frozenset(
 )
 # What their create() makes in the database.
 SCHEMA_ITEMS = frozenset({"DOMAIN", "ENUM", "Enum", "Index", "Sequence", "Table"})
-# What a class does when an object of it is made or shown, and not by itself.
-MAKING = frozenset({"__init__", "__repr__", "__str__"})
 EXECUTING = frozenset({"execute", "exec_driver_sql"})
 # What is given a SQL expression as a string.
 TAKING_EXPRESSIONS = frozenset(
@@ -115,3 +115,10 @@ def _is_plain(column: ast.Call, keywords: Mapping[str | None, ast.expr], *, has_
     inside = {part.arg for part in ast.walk(column.args[1]) if isinstance(part, ast.keyword)}
     is_constant = not has_default or isinstance(keywords["server_default"], ast.Constant)
     return is_constant and not inside & {None, "create_constraint"} and keywords.keys() <= _PLAIN_KEYWORDS
+
+
+def is_schema_item(names: ModuleNames, value: ast.expr | None) -> bool:
+    """Is it something whose create() makes it in the database?"""
+    value = names.value_of(value)
+    name = names.name_of(value.func) if isinstance(value, ast.Call) else ""
+    return name.startswith("sqlalchemy.") and name.rpartition(".")[2] in SCHEMA_ITEMS

@@ -8,7 +8,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtasks.revisions import module_names, operations, statements, syntax
+from dbtasks.revisions import import_time, module_names, operations, statements, syntax
 from dbtasks.revisions.module_names import ModuleNames
 from dbtasks.urls import Engine
 
@@ -67,6 +67,8 @@ class _Reader:
             return Effects((f"{min(ambiguous)} may mean something else in it",))
         if function not in self._names.functions:
             return Effects((f"{function}() is not written in the file",))
+        for what, node in import_time.find_code(self._tree):
+            self._lose(f"{what} that is not followed", node)
         for statement in self._tree.body:
             if not isinstance(statement, ast.FunctionDef):
                 self._statement(statement)
@@ -78,8 +80,6 @@ class _Reader:
             return
         self._followed.add(name)
         function = self._names.functions[name]
-        if function.decorator_list:
-            self._lose(f"the decorator of {name}()", function)
         defaults = (*function.args.defaults, *(part for part in function.args.kw_defaults if part is not None))
         for default in defaults:
             self._expression(default)
@@ -94,11 +94,6 @@ class _Reader:
             self._expression(statement.test if isinstance(statement, ast.If) else statement.iter)
             self._block([*statement.body, *statement.orelse])
         elif isinstance(statement, ast.ClassDef):  # calls of it are not followed, and so count
-            for part in (*statement.decorator_list, *statement.bases, *statement.keywords):
-                self._expression(part)
-            for method in (part for part in statement.body if isinstance(part, ast.FunctionDef)):
-                if method.decorator_list or (method.name.startswith("__") and method.name not in operations.MAKING):
-                    self._lose(f"{method.name}() that is not followed", method)
             self._block([part for part in statement.body if not isinstance(part, ast.FunctionDef)])
         elif isinstance(statement, ast.With):
             for item in statement.items:
@@ -189,17 +184,28 @@ class _Reader:
                 self._lose("SQL that is put together when it runs", part)
             for name in statements.unknown_functions(text or ""):
                 self._lose(f"a call of {name}()", part)
+            if statements.is_several(text or ""):
+                self._lose("SQL that is not understood here", part)
 
     def _adding(self, call: ast.Call, name: str) -> None:
+        if name != "bulk_insert":
+            self._require_one_statement(call)
         if name == "add_column" and not operations.is_additive_column(
             syntax.argument(call, 1, "column"), rebuilds=False
         ):
             self._lose(operations.words(name, call.args), call)
 
+    def _require_one_statement(self, call: ast.Call) -> None:
+        strings = {str(node.value) for node in ast.walk(call) if isinstance(node, ast.Constant)}
+        if any(map(statements.is_several, strings)):
+            self._lose("SQL that is not understood here", call)
+
     def _in_batch(self, call: ast.Call, name: str, table: str) -> None:
         if name in operations.LOOKING:
             return
         rebuilds = self._engine != "postgres"
+        if name in operations.ADDING:
+            self._require_one_statement(call)
         is_adding = name in (operations.WITHOUT_REBUILD if rebuilds else operations.ADDING)
         if name == "add_column":
             is_adding = operations.is_additive_column(syntax.argument(call, 0, "column"), rebuilds=rebuilds)
@@ -234,14 +240,8 @@ class _Reader:
         ):
             return False
         return call.func.attr in operations.METHODS or (
-            call.func.attr == "create" and self._is_schema_item(call.func.value)
+            call.func.attr == "create" and operations.is_schema_item(self._names, call.func.value)
         )
-
-    def _is_schema_item(self, value: ast.expr | None) -> bool:
-        """Is it something whose create() makes it in the database?"""
-        value = self._names.value_of(value)
-        name = self._names.name_of(value.func) if isinstance(value, ast.Call) else ""
-        return name.startswith("sqlalchemy.") and name.rpartition(".")[2] in operations.SCHEMA_ITEMS
 
     def _is_operation(self, node: ast.Attribute) -> bool:
         return self._names.name_of(node).startswith("alembic.op.") or node.attr in operations.EXECUTING

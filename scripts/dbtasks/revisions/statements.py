@@ -96,6 +96,11 @@ def unknown_functions(expression: str) -> Sequence[str]:
     return [name for name in _CALL.findall(plain) if not is_known_function(name)]
 
 
+def is_several(expression: str) -> bool:
+    """May an expression end the statement that it is put into, and begin another one?"""
+    return _STATEMENT.match(expression) is None and any(mark in expression for mark in (";", "--", "/*"))
+
+
 def _losses(sql: str) -> Iterator[str]:
     for part in sql.split(";"):
         statement = " ".join(part.split())

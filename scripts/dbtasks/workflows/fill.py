@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dbtasks.databases.protocol import Kept
+from dbtasks.errors import DatabaseError
 from dbtasks.workflows.change import Site, Task, change_database, open_site
 from dbtasks.workflows.seed import seed as run_seeds
 
@@ -16,9 +17,12 @@ def seed(task: Task, arguments: Sequence[str]) -> tuple[bool, Kept | None]:
         False where the project has no seeds, and the former state where anything changed.
 
     Raises:
+        DatabaseError: there is no database.
         ProcessError: the seed command failed.
     """
     with open_site(task) as site:
+        if not site.reading.exists():
+            raise DatabaseError(f"There is no database {site.reading.place} to seed.", hint="nox -s setup")
         return fill(site, arguments)
 
 

@@ -142,3 +142,26 @@ def test_only_relatives_are_removed_or_swapped_in(database: SqliteDatabase, tmp_
             database.swap(SqliteDatabase(url), about(), label=LABEL)
 
     assert (text_in(database), text_in(other), len(other.kept())) == ("old", "other", 1)
+
+
+def test_a_foreign_file_among_the_drafts_stays(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "books.db"), "mine")
+    with database.lock("test", 1), database.draft() as draft:
+        foreign = draft.url.path.with_name("mine.sqlite3")
+        foreign.write_text("mine")
+
+    said: list[str] = []
+    with database.lock("test", 1):
+        database.tidy(said.append)
+
+    assert (foreign.read_text(), [str(foreign) in sentence for sentence in said]) == ("mine", [True])
+
+
+def test_a_state_that_lost_its_content_is_named_and_not_offered(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "books.db"), "mine")
+    with database.lock("test", 1):
+        kept = database.copy(replace(about(), revisions=("a1",)))
+    kept.url.path.write_bytes(b"")
+
+    assert database.kept() == []
+    assert [str(kept.url.path) in sentence for sentence in database.damaged()] == [True]

@@ -13,6 +13,7 @@ in it is looked for through a symbolic link, and only what stands in this plan i
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
 _DATABASE = "database.sqlite3"
+_DRAFT = re.compile(r"[0-9a-f]{16}\.sqlite3")
 _ABOUT = "about.json"
 _BEGINNING, _ENDING = ".", ".dbtasks"
 
@@ -80,16 +82,21 @@ class SidecarFolder:
         """Every kept relative."""
         for folder in self._kept_folders():
             file, about = folder / _DATABASE, _about(folder)
-            if about is None or not is_file(file) or self._is_the_database(file):
+            if about is None or not is_file(file) or self._is_the_database(file) or _is_emptied(file, about):
                 continue  # tidy() and damaged() see to it
             yield Kept(url.with_name(str(file)), about, file.stat().st_size)
 
     def damaged(self) -> Iterator[Path]:
-        """The notes of kept relatives that are there and do not say why they are kept."""
+        """What cannot be read of kept relatives: a note that does not say why, a file that lost its content."""
         for folder in self._kept_folders():
             file = folder / _DATABASE
-            if is_file(file) and not self._is_the_database(file) and _about(folder) is None:
+            if not is_file(file) or self._is_the_database(file):
+                continue
+            about = _about(folder)
+            if about is None:
                 yield folder / _ABOUT
+            elif _is_emptied(file, about):
+                yield file
 
     def is_draft(self, file: Path) -> bool:
         """Is it a draft, which is garbage when its task is killed?"""
@@ -128,7 +135,7 @@ class SidecarFolder:
         return sum(drafts) + sum([self._drop_unfinished(place, skipped) for place in places])
 
     def _drop_draft(self, draft: Path, skipped: Callable[[str], None]) -> bool:
-        if not is_file(draft):
+        if not is_file(draft) or not _DRAFT.fullmatch(draft.name):
             skipped(say_foreign(draft))
             return False
         return drop(lambda: remove_database(draft), draft, skipped)
@@ -203,3 +210,8 @@ def _about(folder: Path) -> About | None:
         return read_about(json.loads((folder / _ABOUT).read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return None
+
+
+def _is_emptied(file: Path, about: About) -> bool:
+    """Has a state with revisions no byte any more, as after a power cut?"""
+    return bool(about.revisions) and file.stat().st_size == 0
