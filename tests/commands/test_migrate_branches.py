@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,7 +139,11 @@ def test_one_half_of_a_merge_is_taken_back_alone(project: Project) -> None:
     assert columns(project) == {"id", "title", "pages", "author"}
 
 
-def test_a_rebased_revision_is_taken_back_and_applied_after_its_new_parent(project: Project) -> None:
+@pytest.mark.parametrize("bytecode", [True, False])
+def test_a_rebased_revision_is_taken_back_and_applied_after_its_new_parent(
+    project: Project, monkeypatch: pytest.MonkeyPatch, bytecode: bool
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", not bytecode)
     file = project.revision("f1", "a3", ADD_SHELF, DROP_SHELF)
     project.type("migrate")
     project.revision("b1", "a3", ADD_AUTHOR, DROP_AUTHOR)
@@ -225,22 +230,3 @@ def test_the_archive_is_shared_by_the_worktrees_of_a_clone_and_not_tracked(
     assert (said.code, "Took back 1 revision" in said.out) == (0, True), said.err
     assert not (project.root / ".dbtasks" / "revisions").exists()
     assert ".dbtasks" not in git("status", "--porcelain", "--untracked-files=all").replace(".books.db.dbtasks", "")
-
-
-@pytest.mark.parametrize("task", ["reset", "setup"])
-def test_what_another_checkout_has_applied_can_be_taken_back(
-    project: Project, monkeypatch: pytest.MonkeyPatch, task: str
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", project.settings.url.render())
-    project.revision("a4", "a3", ADD_AUTHOR, DROP_AUTHOR)
-    assert project.type("reset").code == 0
-    other = project.root.with_name("other")
-    shutil.copytree(project.root, other, ignore=shutil.ignore_patterns("*.db*", ".*.db*", ".git", ".dbtasks"))
-    monkeypatch.chdir(other)
-    done = project.type(task)
-    assert (done.code, task != "reset" or "Cloned the template of exactly" in done.text) == (0, True), done.text
-    (other / "migrations" / "versions" / "a4.py").unlink()
-
-    said = project.type("migrate")
-
-    assert (said.code, project.database.current()) == (0, ("a3",)), said.text

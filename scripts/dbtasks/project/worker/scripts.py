@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import time
 import warnings
 from argparse import Namespace
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from ..messages.failures import WorkerError
 from ..messages.values import WorkerSettings
 from .broken_history import error_of
 
+_YOUNG = 2 * 10**9  # ns
 # A command asks for the history several times, and loading one is what takes longest.
 _loaded: dict[tuple[str, ...], tuple[frozenset[tuple[str, int, int]], ScriptDirectory]] = {}
 
@@ -64,7 +66,7 @@ def _load(found: ScriptDirectory) -> None:
     """
     folders = folders_of(found)
     try:
-        with warnings.catch_warnings(record=True) as warned:
+        with _no_bytecode_of_young_files(found), warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             found.get_heads()
     except KeyboardInterrupt:
@@ -76,6 +78,21 @@ def _load(found: ScriptDirectory) -> None:
         raise problem
     for one in warned:
         warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+
+
+@contextlib.contextmanager
+def _no_bytecode_of_young_files(found: ScriptDirectory) -> Iterator[None]:
+    """Write no bytecode while a file may be edited again in the same second.
+
+    Python takes bytecode for that of a source with the same size and the same second of change; a new parent in a
+    revision that was just run would not be seen.
+    """
+    before, newest = sys.dont_write_bytecode, max((changed for _, changed, _ in _files(found)), default=0)
+    sys.dont_write_bytecode = before or time.time_ns() - newest < _YOUNG
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def folders_of(found: ScriptDirectory) -> list[Path]:
