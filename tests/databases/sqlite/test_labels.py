@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -197,3 +198,18 @@ def test_a_new_file_never_meets_the_log_of_one_that_is_gone(tmp_path: Path) -> N
     swapped(database)
 
     assert text_in(database) == "new"
+
+
+@pytest.mark.parametrize("way", [Path.rename, lambda old, new: new.hardlink_to(old)], ids=["moved", "linked"])
+def test_a_label_follows_its_file_to_another_name_in_the_folder(
+    tmp_path: Path, way: Callable[[Path, Path], object]
+) -> None:  # invariant 3b
+    database = filled(database_at(tmp_path / "a.db"), "mine")
+    database.set_label(Label("production", "shop"))
+    other = tmp_path / "b.db"
+
+    way(database.url.path, other)
+
+    assert database_at(other).label() == Label("production", "shop")
+    assert shutil.copy(other, tmp_path / "c.db")
+    assert database_at(tmp_path / "c.db").label() is None

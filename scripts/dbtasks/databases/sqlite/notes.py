@@ -23,7 +23,7 @@ from dbtasks.databases.sqlite.connection import explain_file_error, open_connect
 from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
 from dbtasks.databases.sqlite.header_label import read_header_label
 from dbtasks.databases.sqlite.plain_files import drop, is_file, is_folder, say_foreign, write_json
-from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
+from dbtasks.databases.sqlite.sidecar_folder import SIDECARS, SidecarFolder, database_name
 
 Half = Literal["database", "relative"]
 BOTH: tuple[Half, Half] = ("database", "relative")  # where the half for the other place is of no use yet
@@ -156,6 +156,17 @@ class Notes:
             return {}
         content = _read(self._file(identity)) or {}
         return content if content.get("born") == identity.born else {}
+
+
+def find_moved(path: Path) -> LabelAndBranch | None:
+    """What the sidecar folder of another path in the same folder says of this very file: it was moved, or linked."""
+    own = SidecarFolder(path)
+    for folder in sorted(path.parent.glob(SIDECARS)):
+        sidecar = SidecarFolder(folder.with_name(database_name(folder)))
+        note = None if sidecar.folder == own.folder else Notes(sidecar).read(path, "database")
+        if note is not None:
+            return note
+    return None
 
 
 def _read(file: Path) -> dict[str, Any] | None:

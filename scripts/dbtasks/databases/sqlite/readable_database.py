@@ -17,7 +17,7 @@ from dbtasks.databases.sqlite.content import hash_content, is_empty
 from dbtasks.databases.sqlite.file_identity import FileIdentity, identify
 from dbtasks.databases.sqlite.header_label import read_header_label
 from dbtasks.databases.sqlite.live_copy import copy_live, copy_still
-from dbtasks.databases.sqlite.notes import Half, Notes
+from dbtasks.databases.sqlite.notes import Half, Notes, find_moved
 from dbtasks.databases.sqlite.side_effects import find_side_effects
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
 from dbtasks.errors import DatabaseError
@@ -74,6 +74,8 @@ class SqliteReading:
         if production is not None:
             return production
         note = self._notes.read(self._path, self._half)
+        if note is None and self._half == "database":
+            note = find_moved(self._path)
         if note is not None and note.label is not None:
             return note.label
         with open_connection(self._path) as connection:

@@ -28,6 +28,12 @@ _DATABASE = "database.sqlite3"
 _DRAFT = re.compile(r"[0-9a-f]{16}\.sqlite3")
 _ABOUT = "about.json"
 _BEGINNING, _ENDING = ".", ".dbtasks"
+SIDECARS = f"{_BEGINNING}*{_ENDING}"
+
+
+def database_name(folder: Path) -> str:
+    """The name of the database that a sidecar folder belongs to."""
+    return folder.name[len(_BEGINNING) : -len(_ENDING)]
 
 
 class SidecarFolder:
@@ -37,7 +43,7 @@ class SidecarFolder:
         folder = _surrounding(path)
         self.holds_the_path = folder is not None
         self.folder = folder or path.with_name(f"{_BEGINNING}{path.name}{_ENDING}")
-        self.database = self.folder.with_name(self.folder.name[len(_BEGINNING) : -len(_ENDING)])
+        self.database = self.folder.with_name(database_name(self.folder))
         self.lock_file = self.folder / "lock"
         self._drafts = self.folder / "drafts"
         self._kept = self.folder / "kept"
