@@ -197,3 +197,14 @@ def test_no_edit_of_a_history_ever_finds_a_stale_template(example: Callable[...,
         assert project.type("reset", "--no-cache").code == 0
 
         assert dump(project) == cached
+
+
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
+def test_a_template_that_was_cut_short_is_built_again(project: Project) -> None:
+    project.type("reset")
+    for template in project.database.kept("template"):
+        template.url.path.write_bytes(template.url.path.read_bytes()[:5000])
+
+    said = project.type("reset")
+
+    assert (said.code, project.database.rows(), "cannot be read" in said.err) == (0, {"book": 1}, True), said.text

@@ -157,11 +157,12 @@ def test_a_foreign_file_among_the_drafts_stays(tmp_path: Path) -> None:
     assert (foreign.read_text(), [str(foreign) in sentence for sentence in said]) == ("mine", [True])
 
 
-def test_a_state_that_lost_its_content_is_named_and_not_offered(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [0, 50, 5000])
+def test_a_state_that_lost_content_is_named_and_not_offered(tmp_path: Path, left: int) -> None:
     database = filled(database_at(tmp_path / "books.db"), "mine")
     with database.lock("test", 1):
         kept = database.copy(replace(about(), revisions=("a1",)))
-    kept.url.path.write_bytes(b"")
+    kept.url.path.write_bytes(kept.url.path.read_bytes()[:left])
 
     assert database.kept() == []
     assert [str(kept.url.path) in sentence for sentence in database.damaged()] == [True]

@@ -88,7 +88,7 @@ class SidecarFolder:
         """Every kept relative."""
         for folder in self._kept_folders():
             file, about = folder / _DATABASE, _about(folder)
-            if about is None or not is_file(file) or self._is_the_database(file) or _is_emptied(file, about):
+            if about is None or not is_file(file) or self._is_the_database(file) or _is_cut_short(file, about):
                 continue  # tidy() and damaged() see to it
             yield Kept(url.with_name(str(file)), about, file.stat().st_size)
 
@@ -101,7 +101,7 @@ class SidecarFolder:
             about = _about(folder)
             if about is None:
                 yield folder / _ABOUT
-            elif _is_emptied(file, about):
+            elif _is_cut_short(file, about):
                 yield file
 
     def is_draft(self, file: Path) -> bool:
@@ -218,6 +218,12 @@ def _about(folder: Path) -> About | None:
         return None
 
 
-def _is_emptied(file: Path, about: About) -> bool:
-    """Has a state with revisions no byte any more, as after a power cut?"""
-    return bool(about.revisions) and file.stat().st_size == 0
+def _is_cut_short(file: Path, about: About) -> bool:
+    """Has a state fewer bytes than its own header says, as after a power cut or on a full disk?"""
+    with file.open("rb") as opened:
+        header = opened.read(32)
+    size = file.stat().st_size
+    if not size:
+        return bool(about.revisions)
+    page = int.from_bytes(header[16:18], "big")
+    return (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big") > size
