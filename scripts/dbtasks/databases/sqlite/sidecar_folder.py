@@ -25,6 +25,7 @@ from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
 _DATABASE = "database.sqlite3"
+_MAGIC = b"SQLite format 3\0"
 _DRAFT = re.compile(r"[0-9a-f]{16}\.sqlite3")
 _ABOUT = "about.json"
 _BEGINNING, _ENDING = ".", ".dbtasks"
@@ -225,5 +226,7 @@ def _is_cut_short(file: Path, about: About) -> bool:
     size = file.stat().st_size
     if not size:
         return bool(about.revisions)
+    if not header.startswith(_MAGIC):
+        return False  # it never was a whole database; whoever opens it says so
     page = int.from_bytes(header[16:18], "big")
     return (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big") > size
