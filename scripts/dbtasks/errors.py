@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 DIFFERS = 4  # the exit code of a task that did not fail, and whose answer is that things differ
 OUT_OF_REACH = 5  # of db_status, where the server or the database cannot be read
+ON_A_COPY = "nothing was changed: this ran on a copy of the database"  # the last line of what failed on a draft
 
 
 class TaskError(Exception):

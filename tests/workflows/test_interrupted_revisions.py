@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fixtures.projects import Project, execute, run, state
+from tests.fixtures.projects import Project, run, state
 
 AUTOCOMMIT = """with op.get_context().autocommit_block():
         op.execute("INSERT INTO book (id, title) VALUES (50, 'half')")
@@ -24,13 +24,6 @@ MEANWHILE = """import subprocess, sys
     code += "c.execute(sa.text({row!r})); c.commit()"
     subprocess.run([sys.executable, "-c", code], check=True)
     op.drop_table("book")"""
-
-
-@pytest.fixture
-def migrated(project: Project) -> Project:
-    assert project.type("migrate").code == 0
-    execute(project, "UPDATE book SET pages = 777, title = 'mine'")
-    return project
 
 
 def test_a_revision_that_fails_after_it_committed_something_changes_nothing(

@@ -13,13 +13,6 @@ DROP_PAGES = 'op.drop_column("book", "pages")'
 ADD_PAGES = 'op.add_column("book", sa.Column("pages", sa.Integer))'
 
 
-@pytest.fixture
-def migrated(project: Project) -> Project:
-    assert project.type("migrate").code == 0
-    execute(project, "UPDATE book SET pages = 777, title = 'mine'")
-    return project
-
-
 def test_setup_keeps_what_its_revisions_drop(migrated: Project) -> None:  # D2
     before = state(migrated)
     migrated.revision("a4", "a3", DROP_PAGES, ADD_PAGES)

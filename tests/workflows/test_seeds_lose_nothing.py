@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fixtures.projects import Project, execute, state
+from tests.fixtures.projects import Project, state
 
 ADD_YEAR = 'op.add_column("book", sa.Column("year", sa.Integer))'
 SEEDS = """import os, sqlalchemy as sa
@@ -17,13 +17,6 @@ def with_seeds(project: Project) -> Project:
     (project.root / "seeds.py").write_text(SEEDS)
     pyproject = project.root / "pyproject.toml"
     pyproject.write_text(pyproject.read_text() + 'seed-command = "python seeds.py"\n')
-    return project
-
-
-@pytest.fixture
-def migrated(project: Project) -> Project:
-    assert project.type("migrate").code == 0
-    execute(project, "UPDATE book SET pages = 777, title = 'mine'")
     return project
 
 

@@ -13,7 +13,8 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-_BEGINNINGS = {b"SQLite format 3\0": "SQLite", b"PGDMP": "PostgreSQL"}
+SQLITE_MAGIC = b"SQLite format 3\0"
+_BEGINNINGS = {SQLITE_MAGIC: "SQLite", b"PGDMP": "PostgreSQL"}
 
 
 def name_kind(path: Path) -> str:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
-from dbtasks.errors import MigrationError, TaskError
+from dbtasks.errors import ON_A_COPY, MigrationError, TaskError
 from dbtasks.project.failures import StepError
 from dbtasks.project.messages.values import AimedDatabase
 
@@ -41,7 +41,7 @@ def require_standing(settings: Settings, heads: tuple[str, ...]) -> None:
 def add_standing(settings: Settings, error: StepError) -> None:
     """Let the error say where the database really stands, read from it."""
     if settings.is_draft:
-        error.checked = (*error.checked, "nothing was changed: this ran on a copy of the database")
+        error.checked = (*error.checked, ON_A_COPY)
         return
     try:
         found = ", ".join(open_database(settings.url).current()) or "no revision"

@@ -18,6 +18,7 @@ from dbtasks.config import Project
 from dbtasks.local_state import state_directory
 from dbtasks.project.messages.revision_header import assigned_names, first_line, read_ids
 from dbtasks.revisions.history import History
+from dbtasks.revisions.syntax import says_nothing
 
 
 @dataclass(frozen=True)
@@ -106,21 +107,17 @@ def same_but_moved(one: Path, other: Path) -> bool:
 def _does_something(file: Path) -> bool:
     """Has a function more than a pass: two that do nothing are not the same revision for that."""
     functions = [node for node in _parsed(file).body if isinstance(node, ast.FunctionDef)]
-    return any(not _says_nothing(part) for function in functions for part in function.body)
+    return any(not says_nothing(part) for function in functions for part in function.body)
 
 
 def without_way_back(file: Path) -> bool:
     """Does the file do something that it does not take back: no downgrade(), or an empty one?"""
     bodies = {
-        node.name: [part for part in node.body if not _says_nothing(part)]
+        node.name: [part for part in node.body if not says_nothing(part)]
         for node in _parsed(file).body
         if isinstance(node, ast.FunctionDef)
     }
     return bool(bodies.get("upgrade")) and not bodies.get("downgrade")
-
-
-def _says_nothing(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 def _meaning(file: Path, but_for: Iterable[str]) -> list[str]:

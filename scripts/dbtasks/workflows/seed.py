@@ -8,7 +8,7 @@ from dbtasks.config import Settings, child_environment
 from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import own_files
 from dbtasks.databases.protocol import Reading
-from dbtasks.errors import ConfigError, ProcessError
+from dbtasks.errors import ON_A_COPY, ConfigError, ProcessError
 from dbtasks.events import Emit, ProgramOutput
 
 
@@ -111,11 +111,7 @@ def _run(settings: Settings, arguments: Sequence[str], environment: Mapping[str,
             tell=lambda line: emit(ProgramOutput(line)),
         )
     except ProcessError as error:
-        state = (
-            "nothing was changed: this ran on a copy of the database"
-            if settings.is_draft
-            else (f"{settings.url} holds what the seeds had written by then")
-        )
+        state = ON_A_COPY if settings.is_draft else f"{settings.url} holds what the seeds had written by then"
         raise ProcessError(
             f"The seeds failed: {error.message}", checked=[state], hint="Mend them, then run the same command again"
         ) from error

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from dbtasks.databases.file_kinds import SQLITE_MAGIC
 from dbtasks.databases.kept_states import read_about, write_about
 from dbtasks.databases.protocol import About, Kept
 from dbtasks.databases.sqlite.connection import explain_file_error
@@ -25,7 +26,6 @@ from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
 _DATABASE = "database.sqlite3"
-_MAGIC = b"SQLite format 3\0"
 _DRAFT = re.compile(r"[0-9a-f]{16}\.sqlite3")
 _ABOUT = "about.json"
 _BEGINNING, _ENDING = ".", ".dbtasks"
@@ -226,7 +226,7 @@ def _is_cut_short(file: Path, about: About) -> bool:
     size = file.stat().st_size
     if not size:
         return bool(about.revisions)
-    if not header.startswith(_MAGIC):
+    if not header.startswith(SQLITE_MAGIC):
         return False  # it never was a whole database; whoever opens it says so
     page = int.from_bytes(header[16:18], "big")
     return (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big") > size

@@ -19,6 +19,7 @@ from ..messages.failures import WorkerError
 from ..messages.values import WorkerSettings
 from .broken_history import error_of
 
+_File = tuple[str, int, int]  # its path, the time of its last change in ns, its size
 _YOUNG = 2 * 10**9  # ns
 # A command asks for the history several times, and loading one is what takes longest.
 _loaded: dict[tuple[str, ...], tuple[frozenset[tuple[str, int, int]], ScriptDirectory]] = {}
@@ -53,12 +54,12 @@ def scripts(config: Config, settings: WorkerSettings) -> ScriptDirectory:
     files = _files(found)
     known = _loaded.get(key)
     if known is None or known[0] != files:
-        _load(found)
+        _load(found, files)
         _loaded[key] = known = (files, found)
     return known[1]
 
 
-def _load(found: ScriptDirectory) -> None:
+def _load(found: ScriptDirectory, files: frozenset[_File]) -> None:
     """Load every revision now, where what is wrong with one can be told.
 
     Raises:
@@ -66,7 +67,7 @@ def _load(found: ScriptDirectory) -> None:
     """
     folders = folders_of(found)
     try:
-        with _no_bytecode_of_young_files(found), warnings.catch_warnings(record=True) as warned:
+        with _no_bytecode_of_young(files), warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             found.get_heads()
     except KeyboardInterrupt:
@@ -81,13 +82,13 @@ def _load(found: ScriptDirectory) -> None:
 
 
 @contextlib.contextmanager
-def _no_bytecode_of_young_files(found: ScriptDirectory) -> Iterator[None]:
+def _no_bytecode_of_young(files: frozenset[_File]) -> Iterator[None]:
     """Write no bytecode while a file may be edited again in the same second.
 
     Python takes bytecode for that of a source with the same size and the same second of change; a new parent in a
     revision that was just run would not be seen.
     """
-    before, newest = sys.dont_write_bytecode, max((changed for _, changed, _ in _files(found)), default=0)
+    before, newest = sys.dont_write_bytecode, max((changed for _, changed, _ in files), default=0)
     sys.dont_write_bytecode = before or time.time_ns() - newest < _YOUNG
     try:
         yield
@@ -107,7 +108,7 @@ def version_folders(settings: WorkerSettings) -> list[Path]:
         return folders_of(scripts(configuration(settings), settings))
 
 
-def _files(found: ScriptDirectory) -> frozenset[tuple[str, int, int]]:
+def _files(found: ScriptDirectory) -> frozenset[_File]:
     """The files of a history with their times and sizes."""
     return frozenset(state for folder in folders_of(found) for state in _states(str(folder)))
 

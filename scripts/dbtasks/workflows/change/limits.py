@@ -9,7 +9,7 @@ _SHARE = 0.5  # of the disk's free space, counted as if no former state were kep
 
 
 def hold_to_limits(site: Site, history: UndoHistory) -> None:
-    """Drop what is over a limit, those that matter least first; the state that undo brings back always stays."""
+    """Drop what is over a limit, those that matter least first, as `UndoHistory.expendable` orders them."""
     project = site.settings.project
     states = history.states
     free = site.reading.free_space() if len(states) > 1 else None

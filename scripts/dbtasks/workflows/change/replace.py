@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from dbtasks.copies import undo
 from dbtasks.databases.engines import open_database
-from dbtasks.databases.protocol import About, Belongings, Draft, Kept
+from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Reading
 from dbtasks.workflows.change.limits import hold_to_limits
 from dbtasks.workflows.change.site import Site
 
@@ -86,8 +86,7 @@ def remove_database(site: Site) -> Kept | None:
         return None
     site.permit()
     site.tell_of_sessions()
-    revisions = site.reading.current()
-    kept = site.changing().put_away(undo.about(site.task.name, revisions, site.read_history().next_number, "undo"))
+    kept = site.changing().put_away(next_state(site, site.reading))
     if not site.keeps_undo:
         site.tell_of_no_undo()
         site.changing().remove(kept)
@@ -106,7 +105,12 @@ def about_old(site: Site, role: undo.Role = "undo", *, redone: bool = False) -> 
     if not site.keeps_undo:
         site.tell_of_no_undo()
         return None
-    return undo.about(site.task.name, site.reading.current(), site.read_history().next_number, role, redone=redone)
+    return next_state(site, site.reading, role, redone=redone)
+
+
+def next_state(site: Site, state: Reading, role: undo.Role = "undo", *, redone: bool = False) -> About:
+    """What a database says of itself as the former state that is kept next."""
+    return undo.about(site.task.name, state.current(), site.read_history().next_number, role, redone=redone)
 
 
 def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept | None:
@@ -129,5 +133,5 @@ def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept |
     history = site.read_history()
     for state in history.stale():
         site.changing().describe(state, undo.with_role(state, "aside"))
-    hold_to_limits(site, history)  # in which a state that was set aside goes as early as one on the redo line
+    hold_to_limits(site, history)
     return kept

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from dbtasks.config import Settings
-from dbtasks.copies import undo
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.errors import DatabaseError, shorten
 from dbtasks.events import Remark, Warned
-from dbtasks.workflows.change.replace import finish, swap_in
+from dbtasks.workflows.change.replace import finish, next_state, swap_in
 from dbtasks.workflows.change.site import Site
 from dbtasks.workflows.change.way_back import needs_way_back, no_way_back
 
@@ -83,8 +82,7 @@ def _swap_in(site: Site, draft: Draft, live: str) -> Kept | None:
         return swap_in(site, draft)
     site.tell_of_no_undo()
     site.tell_of_sessions()
-    about = undo.about(site.task.name, site.reading.current(), site.read_history().next_number, "undo")
-    kept = site.changing().swap(draft, about, label=site.new_label)
+    kept = site.changing().swap(draft, next_state(site, site.reading), label=site.new_label)
     if kept is None:
         return None
     if open_database(kept.url).content() == live:
@@ -98,7 +96,6 @@ def _keep_if_live_changed(site: Site, draft: Draft, untouched: str, live: str) -
     """Keep the copy as a former state where somebody, perhaps the work itself, wrote to the database meanwhile."""
     if not site.keeps_undo or draft.content() != untouched or site.reading.content() == live:
         return None
-    about = undo.about(site.task.name, draft.current(), site.read_history().next_number, "undo")
-    kept = finish(site, site.changing().keep(draft, about))
+    kept = finish(site, site.changing().keep(draft, next_state(site, draft)))
     site.emit(Warned(f"{site.reading.place} was written to meanwhile, and not the copy; its former state is kept"))
     return kept
