@@ -4,6 +4,7 @@ import pytest
 
 from dbtasks import config
 from dbtasks.errors import ConfigError
+from dbtasks.pyproject import find_root, load_project
 from dbtasks.urls import UrlError
 
 
@@ -17,12 +18,12 @@ def test_the_root_is_found_from_any_folder_below(tmp_path: Path) -> None:
     deep = project_with(tmp_path, "") / "a" / "b"
     deep.mkdir(parents=True)
 
-    assert config.find_root(deep) == tmp_path
+    assert find_root(deep) == tmp_path
 
 
 def test_a_place_without_a_project_says_what_a_project_is(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No project here"):
-        config.find_root(tmp_path)
+        find_root(tmp_path)
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
@@ -31,7 +32,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     )
 
     with pytest.raises(ConfigError) as refused:
-        config.load_project(root)
+        load_project(root)
 
     assert refused.value.checked == (
         "alembic_ini: unknown key, did you mean alembic-ini?",
@@ -47,7 +48,7 @@ def test_a_missing_alembic_ini_is_told(tmp_path: Path) -> None:
     root = project_with(tmp_path, 'alembic-ini = "elsewhere/alembic.ini"')
 
     with pytest.raises(ConfigError) as refused:
-        config.load_project(root)
+        load_project(root)
 
     assert "there is no file" in refused.value.checked[0]
 
@@ -56,11 +57,11 @@ def test_broken_toml_is_told(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.dbtasks\n")
 
     with pytest.raises(ConfigError, match="cannot be read"):
-        config.find_root(tmp_path)
+        find_root(tmp_path)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
-    project = config.load_project(project_with(tmp_path, ""))
+    project = load_project(project_with(tmp_path, ""))
     (tmp_path / ".env").write_text("DATABASE_URL=sqlite:///file.db\nOTHER=1\n")
 
     from_file = config.load(project, {})
@@ -72,7 +73,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 
 def test_no_url_anywhere_says_where_it_was_looked_for(tmp_path: Path) -> None:
-    project = config.load_project(project_with(tmp_path, ""))
+    project = load_project(project_with(tmp_path, ""))
 
     with pytest.raises(ConfigError) as refused:
         config.load(project, {})
@@ -81,7 +82,7 @@ def test_no_url_anywhere_says_where_it_was_looked_for(tmp_path: Path) -> None:
 
 
 def test_a_malformed_url_says_where_it_was_found_and_not_what_it_is(tmp_path: Path) -> None:
-    project = config.load_project(project_with(tmp_path, ""))
+    project = load_project(project_with(tmp_path, ""))
     (tmp_path / ".env").write_text("DATABASE_URL=postgresql://me:hunter2@@db/app\n")
 
     with pytest.raises(UrlError) as refused:
@@ -92,7 +93,7 @@ def test_a_malformed_url_says_where_it_was_found_and_not_what_it_is(tmp_path: Pa
 
 
 def test_settings_never_show_their_variables(tmp_path: Path) -> None:
-    project = config.load_project(project_with(tmp_path, ""))
+    project = load_project(project_with(tmp_path, ""))
     settings = config.load(project, {"DATABASE_URL": "postgresql://me:hunter2@db/app", "TOKEN": "hunter3"})
 
     assert "hunter" not in repr(settings)

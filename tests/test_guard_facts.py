@@ -15,6 +15,7 @@ from dbtasks.databases.engines import open_changing
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.protocol import Label
 from dbtasks.errors import ConfigError
+from dbtasks.pyproject import load_project
 from dbtasks.urls import DatabaseUrl, parse_url
 from tests.fixtures.projects import Project, execute
 
@@ -106,7 +107,7 @@ def test_a_project_that_is_reached_through_a_link_keeps_its_own_file(  # row d, 
     link = project.root.parent / "link"
     link.symlink_to(project.root)
     execute(project, "CREATE TABLE precious (id INTEGER)")
-    settings = config.load(config.load_project(link), {"DATABASE_URL": "sqlite:///books.db"})
+    settings = config.load(load_project(link), {"DATABASE_URL": "sqlite:///books.db"})
 
     assert guard.judge(settings, open_changing(settings.url)).row == "d"
 

@@ -19,6 +19,7 @@ from typing import NoReturn
 import dbtasks
 from dbtasks import config, console, envfile
 from dbtasks.errors import TaskError, UsageError
+from dbtasks.pyproject import find_root, load_project
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Start", ("setup",)),
@@ -35,6 +36,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("History", ("history", "current", "heads", "check")),
 )
 COMMANDS = tuple(name for _, names in GROUPS for name in names)
+WORK_ON_DAMAGE = frozenset({"status", "undo", "drop", "snapshot", "snapshots", "label"})  # of pyproject.toml or .env
 _STOPPED = 128  # and the number of the signal
 
 
@@ -92,17 +94,21 @@ def _command(name: str, arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"dbtasks {name}", description=module.__doc__)
     module.arguments(parser)
     options = parser.parse_args(arguments)
-    settings = _settings()
+    settings = _settings(tolerant=name in WORK_ON_DAMAGE)
     console.hide(*settings.url.passwords)
     code: int = module.run(settings, options)
     return code
 
 
-def _settings() -> config.Settings:
-    project = config.load_project(config.find_root(Path.cwd()))
+def _settings(*, tolerant: bool) -> config.Settings:
+    damages: list[str] | None = [] if tolerant else None
+    project = load_project(find_root(Path.cwd()), damages)
     if not config.environment().get(project.url_variable) and envfile.ensure(project.env_file, project.env_example):
         console.note(f"Created {project.env_file.name} from {project.env_example.name}")
-    return config.load(project)
+    settings = config.load(project, damages=damages)
+    for damage in settings.damages:
+        console.warn(damage)
+    return settings
 
 
 def _named(typed: str) -> str:

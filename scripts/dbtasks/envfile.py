@@ -21,32 +21,54 @@ _LINE = re.compile(
         (?P<after>(?:[^\S\r\n]+\#[^\r\n]*)?[^\S\r\n]*[\r\n]*)\Z""",
     re.VERBOSE | re.DOTALL,
 )
+_NO_TEXT = re.compile("[\udc80-\udcff]")  # a byte that is no UTF-8, as surrogateescape marks it
+_DAMAGED = re.compile("[\0\udc80-\udcff]")
 _PLAIN = re.compile(r"[\w./:@%+=?&,~*-]*", re.ASCII)
 
 
-def read(path: Path) -> Mapping[str, str]:
+def read(path: Path, damages: list[str] | None = None) -> Mapping[str, str]:
     """The variables of a `.env` file, `${NAME}` filled in; none when there is no such file.
+
+    Args:
+        path: the file.
+        damages: where given, what is wrong is added to it, and the variables that can be read are returned.
 
     Raises:
         ConfigError: the file cannot be read, or a line of it is no assignment.
     """
+    text, wrong = "", None
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig", errors="surrogateescape")
+        wrong = _damage(path, text)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {_reason(error)}.", hint=f"Check: ls -l {path}") from error
+    except OSError as error:
+        wrong = _unreadable(path, _reason(error))
+    if wrong is not None and damages is None:
+        raise wrong
+    if wrong is not None and damages is not None:
+        damages.append(wrong.message)
+    found = {k: v for k, v in dotenv_values(stream=StringIO(text)).items() if v is not None}
+    return {k: v for k, v in found.items() if not _DAMAGED.search(k + v)}
+
+
+def _damage(path: Path, text: str) -> ConfigError | None:
+    if _NO_TEXT.search(text):
+        return _unreadable(path, "it is not UTF-8 text")
     wrong = [str(b.original.line) for b in parse_stream(StringIO(text)) if b.error]
     if wrong:
-        raise ConfigError(
+        return ConfigError(
             f"{path} has lines that are no assignment: line {', '.join(wrong)}.",
             hint="Write each as NAME='value'; a comment starts with #",
         )
-    found = {k: v for k, v in dotenv_values(stream=StringIO(text)).items() if v is not None}
     if "\0" in text:  # no program's environment can hold one
         line = text[: text.index("\0")].count("\n") + 1
-        raise ConfigError(f"{path} holds a NUL character in line {line}.", hint=f"Take it out of {path}")
-    return found
+        return ConfigError(f"{path} holds a NUL character in line {line}.", hint=f"Take it out of {path}")
+    return None
+
+
+def _unreadable(path: Path, reason: str) -> ConfigError:
+    return ConfigError(f"{path} cannot be read: {reason}.", hint=f"Check: ls -l {path}")
 
 
 def ensure(path: Path, example: Path) -> bool:
@@ -170,5 +192,5 @@ def _unwritable(path: Path, error: OSError) -> ConfigError:
     )
 
 
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

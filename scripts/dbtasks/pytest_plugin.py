@@ -17,6 +17,7 @@ from dbtasks.config import Settings
 from dbtasks.copies.pool import Pool
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import TaskError
+from dbtasks.pyproject import find_root, load_project
 from dbtasks.workflows.databases_for_tests import pool, shared_template
 
 _READY = 6
@@ -27,7 +28,7 @@ _WAIT = 300.0  # seconds for another worker to build the template
 def dbtasks_settings(pytestconfig: pytest.Config) -> Settings:
     """The project's settings, aimed at a test database beside the one of DATABASE_URL."""
     try:
-        settings = config.load(config.load_project(config.find_root(Path(pytestconfig.rootpath))))
+        settings = config.load(load_project(find_root(Path(pytestconfig.rootpath))))
     except TaskError as error:
         pytest.fail(f"{error.message} {error.hint}", pytrace=False)
     url = settings.url

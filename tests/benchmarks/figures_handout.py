@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from dbtasks import config
+from dbtasks.pyproject import load_project
 from dbtasks.workflows.databases_for_tests import pool, shared_template
 from tests.benchmarks.figures_postgres import server
 from tests.benchmarks.measuring import Reading
@@ -33,7 +34,7 @@ def cases() -> Iterator[Sequence[Reading]]:
 
 def _waited(root: Path, url: str) -> float:
     shutil.copytree(EXAMPLES / "linear", root)
-    settings = config.load(config.load_project(root), {"DATABASE_URL": url})
+    settings = config.load(load_project(root), {"DATABASE_URL": url})
     template = shared_template(settings, wait=10)
     waits = []
     with pool(settings, template, ready=6) as ready:

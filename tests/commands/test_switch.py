@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dbtasks import config
 from dbtasks.databases.engines import open_changing
 from dbtasks.databases.postgres import PostgresDatabase
 from dbtasks.databases.postgres.removal import drop
@@ -49,7 +48,7 @@ class Place:
 
     @property
     def database(self) -> Changing:
-        return open_changing(config.load(config.load_project(self.project.root)).url)
+        return self.project.database
 
     def type(self, *arguments: str) -> Outcome:
         return self.project.type(*arguments)

@@ -11,6 +11,7 @@ import pytest
 
 from dbtasks import config
 from dbtasks.databases.engines import open_changing
+from dbtasks.pyproject import load_project
 from tests.fixtures.histories import expected_rows, generate
 
 ROUNDS = 100
@@ -26,7 +27,7 @@ def test_version_and_schema_always_agree(
     url = "sqlite:///books.db" if engine == "sqlite" else request.getfixturevalue("postgres_url")
     monkeypatch.setenv("DATABASE_URL", url)
     root = generate(tmp_path / "project", LENGTH)
-    settings = config.load(config.load_project(root))
+    settings = config.load(load_project(root))
     database = open_changing(settings.url)
     start = typed(root)
     idle, whole = timed(start, "heads"), timed(start, "migrate")  # how long it takes to load the history, and all

@@ -67,15 +67,23 @@ project = "shop"
 seed-command = "python seeds.py"
 seed-sources = ["seeds.py"]
 serve-command = "python -c pass"
-keep-undo = 100
+keep-undo = {limit}
 keep-templates = 8
 """
+
+
+KEEP_UNDO = 100  # which no sequence reaches
+
+
+def set_limit(root: Path, limit: int) -> None:
+    """Let the project keep no more than so many former states."""
+    (root / "pyproject.toml").write_text(_SETTINGS.format(limit=limit))
 
 
 def make_project(root: Path) -> None:
     """Write the project into a folder that is not there yet, in git, on main."""
     shutil.copytree(LINEAR, root, ignore=shutil.ignore_patterns("__pycache__", "versions", "pyproject.toml"))
-    (root / "pyproject.toml").write_text(_SETTINGS)
+    set_limit(root, KEEP_UNDO)
     (root / "seeds.py").write_text(_SEEDS)
     (root / ".env.example").write_text("DATABASE_URL=sqlite:///shop.db\n")
     (root / ".gitignore").write_text("*.db\n.*.dbtasks/\n__pycache__/\n.env\n/beside/\n/link\n*.db-*\n*.export\n")

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
+from hypothesis.stateful import initialize
 
-from tests.state_machine import plans
+from tests.state_machine import example, plans
 from tests.state_machine.content import Content
 from tests.state_machine.events import step
 from tests.state_machine.tasks import Tasks
@@ -22,6 +23,11 @@ name_ = st.sampled_from(NAMES)
 
 class Machine(Tasks):
     """The rules that run a command which changes something; a sequence is one project with its databases."""
+
+    @initialize(limit=st.sampled_from((example.KEEP_UNDO, example.KEEP_UNDO, 2, 1)))
+    def limit(self, limit: int) -> None:
+        """Some projects keep few former states."""
+        self.world.keep_at_most(limit)
 
     @step(meanwhile=meanwhile_)
     def begin(self, meanwhile: Meanwhile) -> None:

@@ -1,6 +1,6 @@
 """What has to be true: the history of undo as lists of contents, and what else is kept."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass, field
 
 from tests.state_machine.content import Content, loses
@@ -15,6 +15,7 @@ class Model:
         redo: what redo brings back, likewise.
         aside: what was on the redo line when something new was done.
         order: all of them, in the order in which they were kept.
+        minor: those of them that a limit drops first, by identity.
         snapshots: by name.
         parked: the states of git branches, by branch.
     """
@@ -23,16 +24,18 @@ class Model:
     redo: list[Content] = field(default_factory=list)
     aside: list[Content] = field(default_factory=list)
     order: list[Content] = field(default_factory=list)
+    minor: set[int] = field(default_factory=set)
     snapshots: dict[str, Content] = field(default_factory=dict)
     parked: dict[str, Content] = field(default_factory=dict)
 
-    def changed(self, old: Content, now: Content, stored: Collection[str]) -> None:
+    def changed(self, old: Content, now: Content, stored: Collection[str], *, minor: bool = False) -> None:
         """A task turned one content into another: if anything of the old was lost, it has to be kept.
 
         Args:
             old: before, unique by a row that was written by hand.
             now: after.
             stored: the hashes of all that is kept.
+            minor: a limit drops what this task keeps before what others keep.
         """
         if now.hash == old.hash:
             return
@@ -40,7 +43,7 @@ class Model:
         if loses(old, now) and not kept:
             raise AssertionError(f"lost, with no way back: {old}")
         if kept:
-            self._keep(self.undo, old)
+            self._keep(self.undo, old, minor=minor)
             self.aside += self.redo
             self.redo = []
 
@@ -54,20 +57,28 @@ class Model:
         """Redo took that back."""
         self._forget(self.redo.pop())
         if not old.is_empty:
-            self._keep(self.undo, old)
+            self._keep(self.undo, old, minor=True)
 
     def went_to(self, place: int, old: Content) -> None:
         """Undo went to a state by its number: a new change, so what could be redone is set aside."""
-        target = self.order[place]
-        for line in (self.undo, self.redo, self.aside):
-            found = [index for index, state in enumerate(line) if state is target]
-            for index in found:
-                del line[index]
-        self._forget(target)
+        self._forget(self.order[place])
         if not old.is_empty:
             self._keep(self.undo, old)
         self.aside += self.redo
         self.redo = []
+
+    def drop_beyond(self, limit: int, stored: Container[str]) -> Iterator[Content]:
+        """Let go of what is over the limit and not stored any more, as long as it is what has to go next."""
+        while len(self.order) > limit:
+            going = next(self._expendable(), None)
+            if going is None or going.hash in stored:
+                return
+            self._forget(going)
+            yield going
+
+    def is_within(self, limit: int) -> bool:
+        """Is as little kept as the limit says, or as can be?"""
+        return len(self.order) <= limit or next(self._expendable(), None) is None
 
     def forget_undo(self) -> None:
         """Somebody gave up the history."""
@@ -79,10 +90,19 @@ class Model:
         yield from self.snapshots.values()
         yield from self.parked.values()
 
-    def _keep(self, line: list[Content], state: Content) -> None:
+    def _keep(self, line: list[Content], state: Content, *, minor: bool = False) -> None:
         line.append(state)
         self.order.append(state)
+        if minor:
+            self.minor.add(id(state))
 
     def _forget(self, state: Content) -> None:
-        index = next(index for index, kept in enumerate(self.order) if kept is state)
-        del self.order[index]
+        self.minor.discard(id(state))
+        for line in (self.order, self.undo, self.redo, self.aside):
+            line[:] = [kept for kept in line if kept is not state]
+
+    def _expendable(self) -> Iterator[Content]:
+        """Minor states first, the oldest first; never the newest, nor the one that undo brings back."""
+        going = [state for state in self.order[:-1] if not (self.undo and state is self.undo[-1])]
+        yield from (state for state in going if id(state) in self.minor)
+        yield from (state for state in going if id(state) not in self.minor)

@@ -46,7 +46,7 @@ class World:
         self.oracle = Oracle(folder / "oracle", self.root)
         first: Place = SqlitePlace(self.root, "shop.db") if engine == "sqlite" else PostgresPlace(server, name)
         self.bases = [Base(first, Model()), Base(SqlitePlace(self.root, "other.db"), Model())]
-        self.at, self.branch, self.marks = 0, "main", 0
+        self.at, self.branch, self.marks, self.limit = 0, "main", 0, example.KEEP_UNDO
         self._resting = [ABSENT, ABSENT]
         make_decoys(self.root, first)
         self._decoys = look_at_decoys(self.root, first)
@@ -101,7 +101,7 @@ class World:
             plan: what may come of it.
             effect: what that does to the model; a change with an undo where it is not given.
         """
-        old = self.place.read()
+        old, kept = self.place.read(), len(self.model.order)
         done = self.perform(words, meanwhile, old)
         self.place.settle()
         now = self.place.read()
@@ -110,8 +110,12 @@ class World:
             (effect or self.changed)(old, now)
         else:
             self._mend(words, plan, old, now)
+        grown = len(self.model.order) > kept
         tidies = words[0] not in {"revision", "merge"}  # which write a file, and leave the database alone
-        self.check(tidied=tidies and meanwhile.how == "plain" and done.code == 0)
+        finished = meanwhile.how == "plain" and done.code == 0
+        self.check(tidied=tidies and finished)
+        if grown and finished:
+            require(self.model.is_within(self.limit), f"more than {self.limit} states are kept", done)
         return done
 
     def perform(self, words: Sequence[str], meanwhile: Meanwhile, old: Content) -> Done:
@@ -130,7 +134,15 @@ class World:
 
     def changed(self, old: Content, now: Content) -> None:
         """What a change does to the model."""
-        self.model.changed(old, now, self.stored())
+        done = self.driver.last
+        minor = done is not None and done.words[0] == "migrate"
+        self.model.changed(old, now, self.stored(), minor=minor)
+
+    def keep_at_most(self, limit: int) -> None:
+        """From now on no more than so many former states are kept."""
+        example.set_limit(self.root, limit)
+        self.driver.hand(f"sed -i 's/keep-undo = .*/keep-undo = {limit}/' pyproject.toml")
+        self.limit = limit
 
     def stored(self, number: int | None = None) -> set[str]:
         """The hashes of all relatives."""
@@ -156,6 +168,9 @@ class World:
         done = self.driver.last
         for number, base in enumerate(self.bases):
             stored = self.stored(number)
+            for content in base.model.drop_beyond(self.limit, stored):
+                self.counts["dropped by the limit"] += 1
+                self.driver.forget_acknowledged(set(content.written) - self.written())
             for content in base.model.required():
                 require(content.hash in stored, f"a state that has to be kept is gone: {content}", done)
             if number != self.at:

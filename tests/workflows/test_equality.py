@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from dbtasks.config import load, load_project
+from dbtasks.config import load
+from dbtasks.pyproject import load_project
 from dbtasks.urls import DatabaseUrl
 from tests.fixtures.postgres import LABEL
 from tests.fixtures.projects import EXAMPLES, ROOT, Outcome, Project

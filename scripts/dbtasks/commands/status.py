@@ -46,7 +46,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Look, and change nothing; what cannot be read is told, and all the rest."""
     database = open_database(settings.url)
     facts: dict[str, Any] = {"engine": database.engine, "url": str(settings.url), "url_from": settings.url_source}
-    facts |= _UNKNOWN
+    facts |= {**_UNKNOWN, "settings_damages": settings.damages}
     try:
         facts["server"] = _server(settings)
         facts["version"] = database.version()

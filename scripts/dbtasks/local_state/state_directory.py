@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dbtasks import atomic_file, git
-from dbtasks.config import Project
+from dbtasks.pyproject import Project
 
 
 def folder(project: Project) -> Path:

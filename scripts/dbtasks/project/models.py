@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtasks.config import Project
+from dbtasks.pyproject import Project
 
 
 @dataclass(frozen=True)

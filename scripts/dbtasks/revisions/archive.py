@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from dbtasks.config import Project
 from dbtasks.local_state import state_directory
 from dbtasks.project.messages.revision_header import assigned_names, first_line, read_ids
+from dbtasks.pyproject import Project
 from dbtasks.revisions.history import History
 from dbtasks.revisions.syntax import says_nothing
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from dbtasks import atomic_file, git
-from dbtasks.config import Project
 from dbtasks.errors import UsageError
+from dbtasks.pyproject import Project
 
 _MARK = "# Written by dbtasks; remove the file to be rid of it."
 _SCRIPT = f"""#!/bin/sh
