@@ -24,7 +24,7 @@ name_ = st.sampled_from(NAMES)
 class Machine(Tasks):
     """The rules that run a command which changes something; a sequence is one project with its databases."""
 
-    @initialize(limit=st.sampled_from((example.KEEP_UNDO, example.KEEP_UNDO, 2, 1)))
+    @initialize(limit=st.sampled_from((example.KEEP_UNDO, 2, 1)))
     def limit(self, limit: int) -> None:
         """Some projects keep few former states."""
         self.world.keep_at_most(limit)

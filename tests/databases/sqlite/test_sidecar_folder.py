@@ -12,6 +12,7 @@ from dbtasks.databases.protocol import About
 from dbtasks.databases.sqlite import SqliteDatabase
 from dbtasks.errors import DatabaseError
 from tests.fixtures.notes import LABEL, database_at, filled, text_in
+from tests.state_machine.example import run_git
 
 NOW = datetime.now(UTC)
 
@@ -166,3 +167,15 @@ def test_a_state_that_lost_content_is_named_and_not_offered(tmp_path: Path, left
 
     assert database.kept() == []
     assert [str(kept.url.path) in sentence for sentence in database.damaged()] == [True]
+
+
+def test_git_takes_no_copy_of_a_database_with_it(tmp_path: Path) -> None:
+    database = filled(database_at(tmp_path / "a.db"), "old")
+    with database.draft() as draft:
+        filled(database_at(draft.url.path), "new")
+        assert database.swap(draft, about(), label=LABEL)
+    run_git(tmp_path, "init", "--quiet")
+
+    run_git(tmp_path, "add", "--all")
+
+    assert run_git(tmp_path, "ls-files").split() == ["a.db"]

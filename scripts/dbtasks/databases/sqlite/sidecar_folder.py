@@ -1,6 +1,7 @@
 """The folder beside a SQLite database that holds its relatives.
 
     .vibe4vets.db.dbtasks/
+        .gitignore                      all of it
         lock                            who is at work
         notes/, production.json         labels and branches, see `notes`
         drafts/<id>.sqlite3             being built; garbage once its maker is gone
@@ -67,6 +68,16 @@ class SidecarFolder:
                 raise explain_file_error(place, error) from error
             if not is_folder(place):
                 raise _in_the_way(place)
+        self._hide_from_git()
+
+    def _hide_from_git(self) -> None:
+        """No `git add` takes a copy of a database with it, whatever the project ignores."""
+        ignored = self.folder / ".gitignore"
+        if not os.path.lexists(ignored):
+            try:
+                ignored.write_text("*\n", encoding="utf-8")
+            except OSError as error:
+                raise explain_file_error(ignored, error) from error
 
     def new_draft(self) -> Path:
         """A path for a draft; the file is not made yet."""
