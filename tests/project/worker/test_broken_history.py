@@ -103,17 +103,29 @@ def test_tasks_that_need_no_history_go_on(broken: tuple[Project, list[str]]) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["tool = 3", "[tool]\ndbtasks = 3", 'tool.dbtasks = "linear"', "[tool.dbtasks]\nproject = [1]",
-     '[tool.dbtasks]\nalembic-ini = "a\\u0000b"', "[tool.dbtasks]\nlock-wait = inf", "[tool.dbtasks\n"],
+    ["tool = 3", "[tool]\ndbtasks = 3", 'tool.dbtasks = "linear"', "[tool.dbtasks\n"],
 )  # fmt: skip
 @pytest.mark.parametrize("task", ["status", "drop", "history"])
-def test_a_strange_pyproject_is_one_message(example: Callable[..., Project], text: str, task: str) -> None:
+def test_a_pyproject_without_a_table_is_one_message(example: Callable[..., Project], text: str, task: str) -> None:
     project = example("linear")
     (project.root / "pyproject.toml").write_text(text)
 
     said = project.type(task)
 
     assert (said.code, "pyproject.toml" in said.err) == (2, True), said.text
+
+
+@pytest.mark.parametrize("line", ["project = [1]", 'alembic-ini = "a\\u0000b"', "lock-wait = inf"])
+@pytest.mark.parametrize(("task", "code"), [("status", 0), ("drop", 0), ("history", 2)])
+def test_a_strange_value_is_one_message(example: Callable[..., Project], line: str, task: str, code: int) -> None:
+    project = example("linear")
+    (project.root / "pyproject.toml").write_text(f"[tool.dbtasks]\n{line}\n")
+
+    said = project.type(task)
+
+    assert (said.code, "pyproject.toml" in said.err, line.partition(" ")[0] in said.err) == (code, True, True), (
+        said.text
+    )
 
 
 def test_a_nul_in_the_env_file_is_one_message(example: Callable[..., Project], monkeypatch: pytest.MonkeyPatch) -> None:
