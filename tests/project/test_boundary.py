@@ -7,7 +7,8 @@ from tests.test_architecture import FILES, SUITE, WORKER, imports, room, wrong
 
 WORKER_MAY_IMPORT = {"dbtasks.project.messages"}
 REVISIONS_MAY_IMPORT = {
-    "dbtasks.config", "dbtasks.errors", "dbtasks.git", "dbtasks.local_state", "dbtasks.process", "dbtasks.pyproject", "dbtasks.urls",
+    "dbtasks.config", "dbtasks.errors", "dbtasks.git", "dbtasks.local_state", "dbtasks.process", "dbtasks.pyproject",
+    "dbtasks.urls",
     "dbtasks.project.messages.values", "dbtasks.project.messages.revision_header",
 }  # fmt: skip
 MESSAGES = SUITE / "project" / "messages"
