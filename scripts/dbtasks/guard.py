@@ -52,8 +52,7 @@ class Facts:
         """Its label; of a database that was dropped, the production label of a state that is kept of it."""
         if self.exists:
             return production_label.read_label(self.settings, self.database)
-        labels = (open_database(kept.url).label() for kept in self.kept)
-        return next((label for label in labels if label is not None and label.environment == "production"), None)
+        return next((open_database(kept.url).label() for kept in self.kept if is_of_production(kept)), None)
 
     @cached_property
     def kept(self) -> Sequence[Kept]:
@@ -175,16 +174,36 @@ def permit(settings: Settings, database: Reading, action: str, typed: str = "") 
         RefusedError: the database is protected, and its name was not typed.
     """
     verdict = judge(settings, database)
-    if not verdict.protected:
-        return verdict
+    if verdict.protected:
+        _require_name(verdict, database, action, typed)
+    return verdict
+
+
+def permit_loss(settings: Settings, database: Reading, states: Sequence[Kept], action: str, typed: str = "") -> None:
+    """Let copies be dropped, or refuse; one of a production database is protected whatever became of its name.
+
+    Arguments and errors are those of `permit`; `states` are what is going to be dropped.
+    """
+    if judge(settings, database).row != "a" and any(is_of_production(state) for state in states):
+        row = next(row for row in RULES if row.name == "a")
+        reason = f"{database.place} has copies of a production database, which would go"
+        _require_name(Verdict(True, "a", reason, _way_on(row, database)), database, action, typed)
+
+
+def is_of_production(state: Kept) -> bool:
+    """Is a copy one of a production database?"""
+    label = open_database(state.url).label()
+    return label is not None and label.environment == "production"
+
+
+def _require_name(verdict: Verdict, database: Reading, action: str, typed: str) -> None:
     answer = typed or console.ask(f"{verdict.reason}. To {action} it all the same, type its name in full:")
-    if answer == name_of(database):
-        return verdict
-    raise RefusedError(
-        f"{action} refused: {verdict.reason}.",
-        checked=[f"row {verdict.row} of the guard's table: nox -s db_label   shows it"],
-        hint=verdict.way_on,
-    )
+    if answer != name_of(database):
+        raise RefusedError(
+            f"{action} refused: {verdict.reason}.",
+            checked=[f"row {verdict.row} of the guard's table: nox -s db_label   shows it"],
+            hint=verdict.way_on,
+        )
 
 
 def label_for(settings: Settings) -> Label:

@@ -4,13 +4,13 @@ import argparse
 
 from dbtasks import console
 from dbtasks.config import Settings
-from dbtasks.task_arguments import task
+from dbtasks.task_arguments import add_options, task
 from dbtasks.views import terminal
 from dbtasks.workflows.change import create_database, open_site
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing can be typed after the command."""
+    add_options(parser)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ An exact hit looks at names and contents again and imports nothing; a partial on
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +16,7 @@ from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import Fingerprints
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import About, Beside, Draft, Kept
+from dbtasks.errors import DatabaseError
 
 _TOUCH_AFTER = timedelta(hours=1)  # noting each use would make a write of every cached reset
 
@@ -101,10 +102,10 @@ class Templates:
         """Was it built here? Only then are the texts of its revisions archived here."""
         return template.about.facts.get("checkout") == self._checkout
 
-    def drop_all(self) -> None:
-        """Drop every template, so that the next build replays the history."""
+    def drop_all(self, skipped: Callable[[str], None]) -> None:
+        """Drop every template, so that the next build replays the history; arguments as for `trim`."""
         while self._all:
-            self._database.remove(self._all.pop())
+            self._drop(self._all.pop(), skipped)
 
     def _holds(self, template: Kept, *records: str) -> bool:
         """Is everything that these records of a template name what it was?"""
@@ -134,8 +135,12 @@ class Templates:
     def _is_seeded(self, template: Kept) -> bool:
         return template.about.facts.get("seeded") == _flag(True)
 
-    def trim(self) -> int:
-        """Drop the least recently used beyond the limits in number and bytes; how many went."""
+    def trim(self, skipped: Callable[[str], None]) -> int:
+        """Drop the least recently used beyond the limits in number and bytes; how many went.
+
+        Args:
+            skipped: told of each that cannot be dropped, and why.
+        """
         project = self._settings.project
         by_use = sorted(self._all, key=_used, reverse=True)
         going: list[Kept] = []
@@ -144,9 +149,15 @@ class Templates:
             bytes_kept += template.size
             if number >= project.keep_templates or (number and bytes_kept > project.keep_template_bytes):
                 going.append(template)
-        for template in going:
+        return sum([self._drop(template, skipped) for template in going])
+
+    def _drop(self, template: Kept, skipped: Callable[[str], None]) -> bool:
+        try:
             self._database.remove(template)
-        return len(going)
+        except DatabaseError as error:
+            skipped(f"the template {template.about.title} stays: {error.message}")
+            return False
+        return True
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dbtasks.databases.protocol import About, Kept
 Role = Literal["undo", "redo", "aside"]
 
 _REDONE = "yes"
+_WRITTEN = "yes"
 
 
 class UndoHistory:
@@ -83,6 +84,11 @@ def numbered(state: Kept, number: int) -> About:
     return replace(state.about, number=number)
 
 
+def written_to(about: About) -> About:
+    """What a state says of itself that holds what nobody else has: others wrote to it while a copy was changed."""
+    return replace(about, facts={**about.facts, "written": _WRITTEN})
+
+
 def role_of(state: Kept) -> Role:
     """On which line a state is; a role that only older versions know, or none, is that of an undo."""
     found = state.about.facts.get("role")
@@ -94,6 +100,8 @@ def _is_new_change(state: Kept) -> bool:
 
 
 def _is_minor(state: Kept) -> bool:
+    if state.about.facts.get("written") == _WRITTEN:
+        return False
     return state.about.facts.get("redone") == _REDONE or state.about.title == "migrate"
 
 

@@ -75,11 +75,20 @@ class Aim:
     inode: int = 0
 
 
+class Watch(Protocol):
+    """Notices what others commit to a database while a task works on a copy of it."""
+
+    def begin(self) -> None:
+        """The copy was made: from here on every commit counts."""
+
+    def has_seen_writes(self, kept: Kept | None = None) -> bool:
+        """Has anybody else committed? After a swap it is told what the database was kept as."""
+
+
 class Reading(Protocol):
     """A database to look at, whether it exists yet or not.
 
-    Every method raises `DatabaseError` for what can be foreseen: no server, wrong password, a file that
-    is no database, no permission, a full disk.
+    Every method raises `DatabaseError` for what can be foreseen: no server, wrong password, no permission, a full disk.
     """
 
     url: DatabaseUrl
@@ -100,6 +109,9 @@ class Reading(Protocol):
 
     def aim(self) -> AbstractContextManager[Aim]:
         """Let a connection be recognised as one to this very database, while the context lasts."""
+
+    def watch(self) -> AbstractContextManager[Watch]:
+        """Notice what others commit to it meanwhile, as far as that can be seen at no cost."""
 
     def label(self) -> Label | None:
         """The one set on this very database, which a copy lacks; on SQLite production also stays with the path."""
@@ -170,16 +182,11 @@ class Beside(Reading, Protocol):
     """A database whose relatives may be made and removed."""
 
     def lock(self, task: str, wait: float) -> AbstractContextManager[None]:
-        """Be the only task that changes this database or its relatives.
-
-        Statements that a killed task left running in it are waited for or ended, so that its holder is alone.
+        """Be the only task that changes this database or its relatives; what a killed task left running is ended.
 
         Args:
             task: what is being done, told to whoever waits.
-            wait: seconds to wait for another holder.
-
-        Raises:
-            BusyError: the wait is over; the message names the holder.
+            wait: seconds to wait for another holder; then a BusyError names it.
         """
 
     def draft(self) -> AbstractContextManager[Draft]:
@@ -198,14 +205,7 @@ class Beside(Reading, Protocol):
         """Drop a kept relative for good."""
 
     def tidy(self, skipped: Callable[[str], None] = lambda _: None) -> int:
-        """Drop what killed tasks left behind, under the lock.
-
-        Args:
-            skipped: told, in words, of each thing that cannot be dropped, and why; it stays.
-
-        Returns:
-            How many things were dropped.
-        """
+        """Drop what killed tasks left behind, under the lock, and say how much; what cannot be dropped is named."""
 
 
 class Changing(Beside, Protocol):

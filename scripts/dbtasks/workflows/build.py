@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from dbtasks.config import Settings
 from dbtasks.copies.templates import Contents, Templates, contents_of
 from dbtasks.databases.protocol import About, Draft, Kept
-from dbtasks.events import Emit, Remark, RevisionsRun
+from dbtasks.events import Emit, Remark, RevisionsRun, Skipped
 from dbtasks.workflows.change import Site
 from dbtasks.workflows.seed import require_aim
 from dbtasks.workflows.seed import seed as run_seeds
@@ -43,7 +43,7 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
     from dbtasks.workflows.recorded_build import RecordedBuild  # a cached reset needs none of what it imports
 
     RecordedBuild(settings, draft, templates, emit, seed=seed).run()
-    dropped = templates.trim()
+    dropped = templates.trim(lambda sentence: emit(Skipped(sentence)))
     if dropped:
         emit(Remark(f"Dropped {dropped} template(s) beyond keep-templates in [tool.dbtasks]"))
     return Contents(draft.current(), draft.rows())

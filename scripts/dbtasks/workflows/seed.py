@@ -85,20 +85,24 @@ def require_aim(live: Reading, draft: Reading, url_variable: str) -> Iterator[No
         url_variable: which names it to them.
 
     Raises:
-        ProcessError: they did; what they overwrote there was not kept.
+        ProcessError: they failed, or they did; what they overwrote there was not kept.
     """
-    before = _content(live), draft.content()
-    yield
-    if draft.content() == before[1] and _content(live) != before[0]:
-        raise ProcessError(
-            f"The seeds changed nothing in the draft that they were given, and {live.place} was written to meanwhile.",
-            checked=["nothing was swapped, and the draft is not kept as a template"],
-            hint=f"Let seed-command connect to the URL in {url_variable}, then look at: nox -s db_status",
-        )
-
-
-def _content(database: Reading) -> str:
-    return database.content() if database.exists() else ""
+    if not live.exists():
+        yield
+        return
+    with draft.watch() as ours, live.watch() as others:
+        try:
+            yield
+        except ProcessError as error:
+            if others.has_seen_writes():
+                error.checked = (*error.checked, f"{live.place} was written to meanwhile")
+            raise
+        if others.has_seen_writes() and not ours.has_seen_writes():
+            raise ProcessError(
+                f"The seeds changed nothing in the draft that they were given, and {live.place} was written to meanwhile.",
+                checked=["nothing was swapped, and the draft is not kept as a template"],
+                hint=f"Let seed-command connect to the URL in {url_variable}, then look at: nox -s db_status",
+            )
 
 
 def _run(settings: Settings, arguments: Sequence[str], environment: Mapping[str, str], emit: Emit) -> None:

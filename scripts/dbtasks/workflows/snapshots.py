@@ -45,7 +45,8 @@ def delete(task: Task, name: str) -> None:
         UsageError: there is none of that name.
     """
     with open_site(task) as site:
-        delete_copies(site, [snapshots.find(site.reading, name)])
+        if not delete_copies(site, [snapshots.find(site.reading, name)]):
+            raise DatabaseError(f"The snapshot {name!r} could not be dropped.", hint="nox -s db_snapshots")
 
 
 def rename(task: Task, old: str, new: str) -> None:
@@ -83,5 +84,4 @@ def prune(task: Task, *, undo: bool) -> Pruned:
     """Drop the templates, which the next reset builds again, and with `undo` the former states, which nothing does."""
     with open_site(task, ask=undo) as site:
         going = (*site.reading.kept("template"), *(site.read_history().states if undo else ()))
-        delete_copies(site, going)
-        return Pruned(going, site.left_overs)
+        return Pruned(tuple(delete_copies(site, going)), site.left_overs)

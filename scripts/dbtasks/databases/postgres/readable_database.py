@@ -21,7 +21,8 @@ from dbtasks.databases.postgres import (
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
 from dbtasks.databases.postgres.failures import name_address
-from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
+from dbtasks.databases.postgres.watch import PostgresWatch
+from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session, Watch
 from dbtasks.databases.quotation import quote_name
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl, Engine
@@ -67,6 +68,11 @@ class PostgresReading:
             with self._explaining_closed():
                 found = stack.enter_context(aim.hold_key(self.server, self.url))
             yield found
+
+    @contextmanager
+    def watch(self) -> Iterator[Watch]:
+        """By the server's counts of written rows."""
+        yield PostgresWatch(self.url)
 
     def label(self) -> Label | None:
         """The label in its comment, where it was written for this very database."""

@@ -39,6 +39,19 @@ def open_connection(path: Path, *, create: bool = False, read_only: bool = False
         raise explain(path, error) from error
 
 
+@contextmanager
+def use_connection(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """One that is open already, and stays open.
+
+    Raises:
+        DatabaseError: for whatever SQLite reports in the body.
+    """
+    try:
+        yield connection
+    except sqlite3.Error as error:
+        raise explain(path, error) from error
+
+
 def explain(path: Path, error: sqlite3.Error) -> DatabaseError:
     """What a SQLite error means here, decided by its result code."""
     code = find_code(error)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dbtasks.databases.label_and_branch import LabelAndBranch, choose_after_swap
-from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading
+from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading, Watch
 from dbtasks.databases.sqlite.connection import explain_file_error, open_connection, sync
 from dbtasks.databases.sqlite.draft import SqliteDraft
 from dbtasks.databases.sqlite.file_identity import identify
@@ -15,6 +15,7 @@ from dbtasks.databases.sqlite.notes import BOTH
 from dbtasks.databases.sqlite.plain_files import drop, remove_database
 from dbtasks.databases.sqlite.readable_database import SqliteReading
 from dbtasks.databases.sqlite.swap import finish, hold_still, take_free_name
+from dbtasks.databases.sqlite.watch import SqliteWatch, watch
 from dbtasks.urls import DatabaseUrl
 
 
@@ -24,6 +25,7 @@ class SqliteDatabase(SqliteReading):
     def __init__(self, url: DatabaseUrl, when_waiting: Callable[[str], None] = lambda _: None) -> None:
         super().__init__(url)
         self._when_waiting = when_waiting
+        self._watch: SqliteWatch | None = None
 
     @contextmanager
     def lock(self, task: str, wait: float) -> Iterator[None]:
@@ -33,6 +35,16 @@ class SqliteDatabase(SqliteReading):
         self._notes.start()
         with hold_lock(self._sidecar.lock_file, task, wait, self._when_waiting):
             yield
+
+    @contextmanager
+    def watch(self) -> Iterator[Watch]:
+        """By a connection that also holds the file still when it is swapped."""
+        with watch(self._path) as found:
+            self._watch = found
+            try:
+                yield found
+            finally:
+                self._watch = None
 
     @contextmanager
     def draft(self) -> Iterator[SqliteDraft]:
@@ -155,7 +167,7 @@ class SqliteDatabase(SqliteReading):
         """Let a file take the name; the old one is kept before that or goes with it."""
         replaced = identify(self._path)
         kept = None
-        with hold_still(self._path) as hold:
+        with hold_still(self._path, self._watch) as hold:
             finish(source, write_ahead=hold.write_ahead)
             if keep is not None:
                 place = self._sidecar.add(keep)

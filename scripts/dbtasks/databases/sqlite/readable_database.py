@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dbtasks.databases.file_kinds import name_kind
 from dbtasks.databases.kept_states import list_kept
-from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session
+from dbtasks.databases.protocol import Aim, Kept, Kind, Label, Session, Watch
 from dbtasks.databases.quotation import quote_name
 from dbtasks.databases.sqlite.connection import explain_file_error, open_connection
 from dbtasks.databases.sqlite.content import hash_content, is_empty
@@ -20,6 +20,7 @@ from dbtasks.databases.sqlite.live_copy import copy_live, copy_still
 from dbtasks.databases.sqlite.notes import Half, Notes, find_moved
 from dbtasks.databases.sqlite.side_effects import find_side_effects
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
+from dbtasks.databases.sqlite.watch import watch
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl, Engine
 
@@ -63,6 +64,12 @@ class SqliteReading:
         """Device and inode of the file."""
         identity = self._identify()
         yield Aim(device=identity.device, inode=identity.inode)
+
+    @contextmanager
+    def watch(self) -> Iterator[Watch]:
+        """By a connection that is open meanwhile."""
+        with watch(self._path) as found:
+            yield found
 
     def label(self) -> Label | None:
         """What was set on exactly this file, and a production label that stays with the path.

@@ -14,9 +14,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtasks.databases.sqlite.connection import BUSY_SECONDS, find_code, name_openers, open_connection, sync
+from dbtasks.databases.sqlite.connection import (
+    BUSY_SECONDS,
+    find_code,
+    name_openers,
+    open_connection,
+    sync,
+    use_connection,
+)
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.plain_files import SIDE_FILES
+from dbtasks.databases.sqlite.watch import SqliteWatch
 from dbtasks.errors import DatabaseError
 
 _CHUNK = 1 << 20
@@ -66,19 +74,26 @@ class Hold:
 
 
 @contextmanager
-def hold_still(path: Path) -> Iterator[Hold]:
+def hold_still(path: Path, watch: SqliteWatch | None = None) -> Iterator[Hold]:
     """Keep every other connection out of a database, with all of it in the one file.
 
     In write-ahead mode the log is folded in and the mode left: a log beside a file that is about to be
     replaced would be replayed over the new content. That needs to be the only connection, as does the
     exclusive lock; both wait until the busy timeout for others to finish.
+
+    Args:
+        path: the file.
+        watch: whose connection it is then, asked what it has noticed when nobody else can write any more.
     """
-    with ExitStack() as after, open_connection(path) as connection:
+    known = watch.connection if watch else None
+    with ExitStack() as after, use_connection(known, path) if known else open_connection(path) as connection:
         inode = path.stat().st_ino
         was_write_ahead = _mode(connection) == "wal"
         try:
             _wait_for_hold(connection, path)
             _require_inode(path, inode)
+            if watch is not None:
+                watch.look()
             yield Hold(path, was_write_ahead, after)
         except BaseException:
             connection.rollback()
@@ -86,6 +101,7 @@ def hold_still(path: Path) -> Iterator[Hold]:
                 with suppress(sqlite3.OperationalError):  # in use: whoever has it open finds the database whole
                     connection.execute("PRAGMA journal_mode = WAL")
             raise
+        connection.rollback()
 
 
 def finish(path: Path, *, write_ahead: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from dbtasks import guard
 from dbtasks.copies import snapshots
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.workflows.change.sessions import require_no_protected_sessions
@@ -54,7 +55,11 @@ def rename_snapshot(site: Site, old: str, new: str) -> None:
     site.changing().describe(kept, replace(kept.about, title=new))
 
 
-def delete_copies(site: Site, copies: Sequence[Kept]) -> None:
-    """Drop copies for good."""
-    for kept in copies:
-        site.changing().remove(kept)
+def delete_copies(site: Site, copies: Sequence[Kept]) -> Sequence[Kept]:
+    """Drop copies for good; which went.
+
+    Raises:
+        RefusedError: one is of a production database, and the name was not typed.
+    """
+    guard.permit_loss(site.settings, site.reading, copies, site.task.name, site.task.typed)
+    return [kept for kept in copies if site.drop(kept)]

@@ -13,10 +13,15 @@ def create_database(site: Site) -> bool:
 
     Returns:
         False where it was there already.
+
+    Raises:
+        RefusedError: its name is that of a production database of which only copies are left.
     """
     if site.reading.exists():
         return False
     label = guard.label_for(site.settings)
+    if label.environment != "production" and any(guard.is_of_production(kept) for kept in site.reading.kept()):
+        site.permit()
     site.changing().create(label)
     if label.environment == "production":
         _note(site, label)

@@ -1,7 +1,7 @@
 """Drop former states beyond `keep-undo` and `keep-undo-bytes`, and those that would take too much of the disk."""
 
+from dbtasks import guard
 from dbtasks.copies.undo import UndoHistory
-from dbtasks.errors import DatabaseError
 from dbtasks.events import Skipped, UndoDropped
 from dbtasks.workflows.change.site import Site
 
@@ -16,6 +16,7 @@ def hold_to_limits(site: Site, history: UndoHistory) -> None:
     taken = sum(state.size for state in states)
     budget = None if free is None else (free + taken) * _SHARE
     left = len(states)
+    is_production = guard.judge(site.settings, site.reading).row == "a"
     for state in history.expendable():
         if left > project.keep_undo:
             limit = "keep-undo in [tool.dbtasks] is the limit"
@@ -25,11 +26,11 @@ def hold_to_limits(site: Site, history: UndoHistory) -> None:
             limit = "the former states together took more than half of what is free on the disk"
         else:
             return
-        try:
-            site.changing().remove(state)
-        except DatabaseError as error:  # a subscription in it, say: it stays, and the task has done its work
-            site.emit(Skipped(f"former state {state.about.number} is over a limit: {error.message}"))
+        if not is_production and guard.is_of_production(state):
+            site.emit(Skipped(f"state {state.about.number} is over a limit, and is of a production database; it stays"))
             continue
+        if not site.drop(state):
+            continue  # the task has done its work
         site.emit(UndoDropped(state, limit))
         left -= 1
         taken -= state.size

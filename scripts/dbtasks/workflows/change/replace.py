@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 from dbtasks.copies import undo
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Reading
+from dbtasks.errors import DatabaseError
+from dbtasks.events import Warned
 from dbtasks.workflows.change.limits import hold_to_limits
 from dbtasks.workflows.change.site import Site
 
@@ -89,7 +91,7 @@ def remove_database(site: Site) -> Kept | None:
     kept = site.changing().put_away(next_state(site, site.reading))
     if not site.keeps_undo:
         site.tell_of_no_undo()
-        site.changing().remove(kept)
+        site.drop(kept)
         return None
     return finish(site, kept, even_empty=True)
 
@@ -127,11 +129,13 @@ def finish(site: Site, kept: Kept | None, *, even_empty: bool = False) -> Kept |
     """
     if kept is None or kept.about.kind != "undo":
         return kept
-    if not even_empty and not kept.about.revisions and open_database(kept.url).is_empty():
-        site.changing().remove(kept)
-        return None
-    history = site.read_history()
-    for state in history.stale():
-        site.changing().describe(state, undo.with_role(state, "aside"))
-    hold_to_limits(site, history)
+    try:
+        if not even_empty and not kept.about.revisions and open_database(kept.url).is_empty():
+            return None if site.drop(kept) else kept
+        history = site.read_history()
+        for state in history.stale():
+            site.changing().describe(state, undo.with_role(state, "aside"))
+        hold_to_limits(site, history)
+    except DatabaseError as error:  # the database is changed by now, so that the task has not failed
+        site.emit(Warned(f"The former states could not be put in order: {error.message} {error.hint}"))
     return kept

@@ -8,7 +8,8 @@ from dbtasks import guard
 from dbtasks.config import Settings
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_changing
-from dbtasks.databases.protocol import Beside, Changing, Draft, Label, Reading
+from dbtasks.databases.protocol import Beside, Changing, Draft, Kept, Label, Reading
+from dbtasks.errors import DatabaseError
 from dbtasks.events import Emit, NoUndo, SessionsEnded, Skipped, Waiting, ignore
 from dbtasks.local_state import production_label
 from dbtasks.workflows.change import left_overs
@@ -123,6 +124,15 @@ class Site:
     def changing(self) -> Changing:
         """The database itself: for this package alone."""
         return self._database
+
+    def drop(self, kept: Kept) -> bool:
+        """Drop a copy; one that cannot be dropped, as with a subscription in it, is named and stays."""
+        try:
+            self._database.remove(kept)
+        except DatabaseError as error:
+            self.emit(Skipped(f"{kept.about.kind} {kept.about.number or kept.about.title} stays: {error.message}"))
+            return False
+        return True
 
     def tell_of_no_undo(self) -> None:
         """Say that the project keeps no former states, where one would be kept otherwise."""

@@ -1,15 +1,15 @@
 """Change a copy of the database, which then takes its name; in place only what can lose nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from dbtasks.config import Settings
-from dbtasks.databases.engines import open_database
-from dbtasks.databases.protocol import Draft, Kept
-from dbtasks.errors import DatabaseError, shorten
+from dbtasks.copies import undo
+from dbtasks.databases.protocol import Draft, Kept, Watch
+from dbtasks.errors import DatabaseError, TaskError, shorten
 from dbtasks.events import Remark, Warned
-from dbtasks.workflows.change.replace import finish, next_state, swap_in
+from dbtasks.workflows.change.replace import finish, next_state
 from dbtasks.workflows.change.site import Site
 from dbtasks.workflows.change.way_back import needs_way_back, no_way_back
 
@@ -49,19 +49,21 @@ def change_database(site: Site, losses: Sequence[str], work: Work[Done], *, comp
     if not needs_way_back(site, losses):
         return Changed(work(site.settings), None)
     site.emit(Remark(f"Working on a copy, since something could be lost: {'; '.join(shorten(losses, _MOST_LOSSES))}"))
-    live = site.reading.content() if compare or not site.keeps_undo else ""
-    with site.draft() as draft:
+    with site.draft() as draft, site.changing().watch() as others:
         _clone(site, draft, losses)
+        others.begin()
         untouched = draft.content() if compare else ""
         try:
             done = work(site.settings.on_draft(draft.url))
-        except BaseException:
-            if compare:
-                _keep_if_live_changed(site, draft, untouched, live)
+        except TaskError as error:
+            if others.has_seen_writes():
+                error.checked = (*error.checked, f"{site.reading.place} was written to meanwhile")
+                if compare:
+                    _keep_untouched(site, draft, untouched)
             raise
         if compare and draft.content() == untouched:  # the database stays, with what others wrote to it meanwhile
-            return Changed(done, _keep_if_live_changed(site, draft, untouched, live))
-        return Changed(done, _swap_in(site, draft, live))
+            return Changed(done, _keep_untouched(site, draft, untouched) if others.has_seen_writes() else None)
+        return Changed(done, _swap_in(site, draft, others))
 
 
 def _clone(site: Site, draft: Draft, losses: Sequence[str]) -> None:
@@ -76,25 +78,32 @@ def _clone(site: Site, draft: Draft, losses: Sequence[str]) -> None:
         raise no_way_back(site, error.message, losses) from error
 
 
-def _swap_in(site: Site, draft: Draft, live: str) -> Kept | None:
-    """Let the copy take the name; where no undo is wanted the old one goes only if nobody wrote to it meanwhile."""
-    if site.keeps_undo:
-        return swap_in(site, draft)
-    site.tell_of_no_undo()
+def _swap_in(site: Site, draft: Draft, others: Watch) -> Kept | None:
+    """Let the copy take the name; what others wrote to the old one meanwhile is in no other place from now on."""
     site.tell_of_sessions()
+    if not site.keeps_undo:
+        site.tell_of_no_undo()
     kept = site.changing().swap(draft, next_state(site, site.reading), label=site.new_label)
     if kept is None:
         return None
-    if open_database(kept.url).content() == live:
-        site.changing().remove(kept)
+    if others.has_seen_writes(kept):
+        kept = replace(kept, about=undo.written_to(kept.about))
+        site.changing().describe(kept, kept.about)
+        site.emit(
+            Warned(
+                f"{site.reading.place} was written to meanwhile. What others wrote is in its former state "
+                f"{kept.about.number} alone: nox -s db_undo -- {kept.about.number}"
+            )
+        )
+    elif not site.keeps_undo:
+        site.drop(kept)
         return None
-    site.emit(Warned(f"{site.reading.place} was written to meanwhile, so its former state is kept all the same"))
     return finish(site, kept)
 
 
-def _keep_if_live_changed(site: Site, draft: Draft, untouched: str, live: str) -> Kept | None:
-    """Keep the copy as a former state where somebody, perhaps the work itself, wrote to the database meanwhile."""
-    if not site.keeps_undo or draft.content() != untouched or site.reading.content() == live:
+def _keep_untouched(site: Site, draft: Draft, untouched: str) -> Kept | None:
+    """Keep the copy as a former state: somebody, perhaps the work itself, wrote to the database and not to it."""
+    if not site.keeps_undo or draft.content() != untouched:
         return None
     kept = finish(site, site.changing().keep(draft, next_state(site, draft)))
     site.emit(Warned(f"{site.reading.place} was written to meanwhile, and not the copy; its former state is kept"))
