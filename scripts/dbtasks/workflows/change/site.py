@@ -130,7 +130,8 @@ class Site:
         try:
             self._database.remove(kept)
         except DatabaseError as error:
-            self.emit(Skipped(f"{kept.about.kind} {kept.about.number or kept.about.title} stays: {error.message}"))
+            what = f"former state {kept.about.number}" if kept.about.kind == "undo" else kept.about.kind
+            self.emit(Skipped(f"{what} could not be dropped: {error.message}"))
             return False
         return True
 
