@@ -9,7 +9,7 @@ WORKER_MAY_IMPORT = {"dbtasks.project.messages"}
 REVISIONS_MAY_IMPORT = {
     "dbtasks.config", "dbtasks.errors", "dbtasks.git", "dbtasks.local_state", "dbtasks.process", "dbtasks.pyproject",
     "dbtasks.urls",
-    "dbtasks.project.messages.values", "dbtasks.project.messages.revision_header",
+    "dbtasks.project.messages", "dbtasks.project.messages.values", "dbtasks.project.messages.revision_header",
 }  # fmt: skip
 MESSAGES = SUITE / "project" / "messages"
 INSIDE = [path for path in FILES if WORKER in path.parents]
@@ -58,7 +58,7 @@ def test_messages_are_frozen_and_made_of_the_standard_library() -> None:
     classes = [node for file in files for node in ast.parse(file.read_text()).body if isinstance(node, ast.ClassDef)]
     theirs = {name for file in files for name in imports(file) if not name.startswith("dbtasks.project.messages")}
 
-    assert theirs == {"ast", "collections.abc", "dataclasses", "json", "pathlib", "types", "typing"}
+    assert theirs == {"ast", "collections.abc", "dataclasses", "json", "pathlib", "re", "types", "typing"}
     for node in classes:
         if not node.name.endswith("Error"):
             assert [ast.unparse(part) for part in node.decorator_list] == ["dataclass(frozen=True)"]

@@ -8,7 +8,8 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbtasks.revisions import import_time, module_names, operations, statements, syntax
+from dbtasks.project.messages import additive_sql
+from dbtasks.revisions import import_time, module_names, operations, syntax
 from dbtasks.revisions.module_names import ModuleNames
 from dbtasks.urls import Engine
 
@@ -152,8 +153,8 @@ class _Reader:
                 self._lose(f"a change of {ast.unparse(node)}", node)
             elif isinstance(node, ast.Attribute) and id(node) not in called and self._is_operation(node):
                 self._lose(f"{ast.unparse(node)}, called by something else", node)
-            elif isinstance(node, ast.Constant) and node.value == statements.VERSION_TABLE:
-                self._lose(statements.VERSION_TABLE, node)
+            elif isinstance(node, ast.Constant) and node.value == additive_sql.VERSION_TABLE:
+                self._lose(additive_sql.VERSION_TABLE, node)
             elif isinstance(node, ast.Call):
                 self._call(node)
 
@@ -182,9 +183,9 @@ class _Reader:
             text = self._names.text_of(part)
             if isinstance(part, ast.JoinedStr | ast.BinOp):
                 self._lose("SQL that is put together when it runs", part)
-            for name in statements.unknown_functions(text or ""):
+            for name in additive_sql.unknown_functions(text or ""):
                 self._lose(f"a call of {name}()", part)
-            if statements.is_several(text or ""):
+            if additive_sql.is_several(text or ""):
                 self._lose("SQL that is not understood here", part)
 
     def _adding(self, call: ast.Call, name: str) -> None:
@@ -197,7 +198,7 @@ class _Reader:
 
     def _require_one_statement(self, call: ast.Call) -> None:
         strings = {str(node.value) for node in ast.walk(call) if isinstance(node, ast.Constant)}
-        if any(map(statements.is_several, strings)):
+        if any(map(additive_sql.is_several, strings)):
             self._lose("SQL that is not understood here", call)
 
     def _in_batch(self, call: ast.Call, name: str, table: str) -> None:
@@ -219,7 +220,7 @@ class _Reader:
         text = self._names.text_of(value)
         if text is None and syntax.is_insert(value):
             return
-        for what in ("SQL that is put together when it runs",) if text is None else statements.losses(text):
+        for what in ("SQL that is put together when it runs",) if text is None else additive_sql.losses(text):
             self._lose(what, call)
 
     def _is_harmless(self, call: ast.Call, name: str) -> bool:
@@ -230,7 +231,7 @@ class _Reader:
         if top in {"sqlalchemy", "sqlmodel"}:
             describes = last[:1].isupper() and last not in operations.CONNECTING
             is_function = ".func." in f"{root}."
-            return statements.is_known_function(last) if is_function else describes or last in operations.EXPRESSIONS
+            return additive_sql.is_known_function(last) if is_function else describes or last in operations.EXPRESSIONS
         if top in operations.STANDARD_LIBRARY and name != top:
             return True
         if isinstance(call.func, ast.Name):
