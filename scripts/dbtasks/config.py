@@ -27,15 +27,20 @@ class Settings:
     variables: Environment = field(repr=False, default_factory=dict)
     declared: tuple[str, ...] = ()  # the names in `.env`
     is_draft: bool = False  # what fails on a draft leaves the project's own database as it was
+    may_lose: bool = False  # there is another way back than the transaction of a revision, or none is wanted
     damages: tuple[str, ...] = ()  # what could not be read of pyproject.toml and `.env`
 
     def on(self, url: DatabaseUrl) -> "Settings":
         """The same settings, aimed at another database."""
-        return replace(self, url=url, is_draft=False)
+        return replace(self, url=url, is_draft=False, may_lose=False)
 
     def on_draft(self, url: DatabaseUrl) -> "Settings":
         """The same settings, aimed at a database that is built beside the project's own."""
-        return replace(self, url=url, is_draft=True)
+        return replace(self, url=url, is_draft=True, may_lose=True)
+
+    def without_way_back(self) -> "Settings":
+        """The same settings, for a change of the database itself which may take things away."""
+        return replace(self, may_lose=True)
 
     def variable(self, name: str, default: str = "") -> str:
         """A variable of the environment or of `.env`."""

@@ -63,6 +63,10 @@ class HistoryError(MigrationError):
     """The history, or Alembic's configuration, cannot be read; what needs no history goes on working."""
 
 
+class LossError(MigrationError):
+    """What was taken for an addition would take something away; it was rolled back."""
+
+
 class WrongDatabaseError(MigrationError):
     """The project's code connected to another database than the one that it was aimed at."""
 

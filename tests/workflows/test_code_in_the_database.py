@@ -83,6 +83,11 @@ POSTGRES = {
         INSERT,
         "###",
     ),
+    "an operator that the revision names": (
+        f"{FUNCTION}; {OPERATOR}",
+        'op.execute("INSERT INTO book (title) SELECT title FROM book WHERE id ### 1 = 1")',
+        "###",
+    ),
 }
 # Code of the database that what is added does not run: an in-place run needs no copy.
 UNTOUCHED = {

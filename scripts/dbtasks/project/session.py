@@ -10,7 +10,15 @@ from typing import TypeVar
 
 from dbtasks.config import Settings, child_environment
 from dbtasks.databases.engines import open_database
-from dbtasks.errors import DatabaseError, HistoryError, MigrationError, TaskError, UsageError, WrongDatabaseError
+from dbtasks.errors import (
+    DatabaseError,
+    HistoryError,
+    LossError,
+    MigrationError,
+    TaskError,
+    UsageError,
+    WrongDatabaseError,
+)
 from dbtasks.project import aim
 from dbtasks.project.failures import StepError
 from dbtasks.project.messages import requests
@@ -41,6 +49,7 @@ _ERRORS: dict[Kind, type[TaskError]] = {
     "migration": MigrationError,
     "database": DatabaseError,
     "wrong database": WrongDatabaseError,
+    "loss": LossError,
 }
 
 
@@ -80,7 +89,9 @@ def resolve(settings: Settings, target: str) -> str:
     return _ask(requests.Resolve(_worker_settings(settings), None, target))
 
 
-def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:
+def upgrade(
+    settings: Settings, target: str, report: Report, tell: Tell = lambda _: None, *, only_additions: bool = False
+) -> list[Step]:
     """Upgrade the settings' database.
 
     Args:
@@ -88,16 +99,19 @@ def upgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda
         target: a revision, `head` or `heads`.
         report: called before each step.
         tell: told of everything else that is worth a line, as of a lock that has to be waited for.
+        only_additions: stop, with the revision rolled back, where a statement does more than add.
 
     Returns:
         The steps that were done; none when it was there already.
 
     Raises:
         MigrationError: a revision failed; it names the revision, the file and the line.
+        LossError: one does more than add.
         WrongDatabaseError: env.py does not connect to the settings' database.
     """
     with aim.hold_aim(settings) as aimed:
-        return _run(settings, requests.Upgrade(_worker_settings(settings), aimed, target), report, tell)
+        request = requests.Upgrade(_worker_settings(settings), aimed, target, only_additions)
+        return _run(settings, request, report, tell)
 
 
 def downgrade(settings: Settings, target: str, report: Report, tell: Tell = lambda _: None) -> list[Step]:

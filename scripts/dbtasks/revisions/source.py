@@ -1,7 +1,6 @@
 """What a revision may destroy or overwrite when it is run, read from its source without running it.
 
-The question is turned round: a revision is additive when every call it makes is on an allow-list. What is
-not on it counts as a possible loss, and is named with its line.
+A revision is additive when every call it makes is on an allow-list; what is not counts as a loss, with its line.
 """
 
 import ast

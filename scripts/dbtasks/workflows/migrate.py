@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from dbtasks.config import Settings
+from dbtasks.errors import LossError
 from dbtasks.events import Emit, Remark, StepStarted, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.local_state.last_failure import Stop
@@ -35,7 +36,8 @@ def bring_to_head(settings: Settings, emit: Emit, target: str = "head") -> int:
     before = _Archiving(settings, emit, _reporting(emit))
     # Several are given only where they are all the heads; Alembic does not take a list.
     wanted = "heads" if "," in target else target
-    return len(session.upgrade(settings, wanted, before, _telling(emit)))
+    only_additions = not settings.may_lose
+    return len(session.upgrade(settings, wanted, before, _telling(emit), only_additions=only_additions))
 
 
 def take_back(settings: Settings, emit: Emit, target: str) -> int:
@@ -85,7 +87,10 @@ def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Setti
     from dbtasks.project.failures import StepError
 
     try:
-        changed = change_database(site, losses, work)
+        try:
+            changed = change_database(site, losses, work)
+        except LossError as found:  # what its source did not show; the revision was rolled back
+            changed = change_database(site, [found.message], work)
     except StepError as error:
         _remember(site, error)
         tell_of_invalid_indexes(site)

@@ -99,7 +99,8 @@ def require_aim(live: Reading, draft: Reading, url_variable: str) -> Iterator[No
             raise
         if others.has_seen_writes() and not ours.has_seen_writes():
             raise ProcessError(
-                f"The seeds changed nothing in the draft that they were given, and {live.place} was written to meanwhile.",
+                f"The seeds changed nothing in the draft that they were given, and {live.place} "
+                "was written to meanwhile.",
                 checked=["nothing was swapped, and the draft is not kept as a template"],
                 hint=f"Let seed-command connect to the URL in {url_variable}, then look at: nox -s db_status",
             )

@@ -27,6 +27,9 @@ _BY_ROWS = f"""SELECT 'trigger ' || tgname || ' on ' || tgrelid::regclass FROM p
     UNION SELECT 'rule ' || rulename || ' on ' || ev_class::regclass FROM pg_rewrite
     WHERE ev_type = '3' AND ev_enabled <> 'D'
     UNION SELECT 'foreign table ' || oid::regclass FROM pg_class WHERE relkind = 'f'
+    UNION SELECT 'operator ' || o.oid::regoperator FROM pg_operator o WHERE o.oid >= {FIRST_USER_OID}
+    AND NOT EXISTS (SELECT FROM pg_depend e
+    WHERE e.classid = 'pg_operator'::regclass AND e.objid = o.oid AND e.deptype = 'e')
     UNION {_CALLERS.format(where=_OF_TABLES)}"""  # noqa: S608 (made of constants)
 
 

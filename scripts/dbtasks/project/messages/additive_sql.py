@@ -7,6 +7,8 @@ VERSION_TABLE = "alembic_version"
 
 # Read in one pass, so that a quote inside a comment is none, nor a comment inside a string.
 _TOKEN = re.compile(r"(?P<string>'(?:[^']|'')*')|(?P<name>\"(?:[^\"]|\"\")*\")|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_NESTED = re.compile(r"/\*(?:(?!\*/).)*/\*", re.DOTALL)  # PostgreSQL nests comments, SQLite does not
+_OTHER_QUOTES = re.compile(r"\\'|`|\$\w*\$")
 _BRACKETS = re.compile(r"\[[^\]]*(--|/\*|;)")  # names on SQLite, in which these are no comment and no end
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _HARMLESS_PARTS = re.compile(
@@ -42,6 +44,13 @@ _RUN_IN_CREATE = {"TABLE": re.compile(r"\bSELECT\b"), "INDEX": re.compile(r"\(")
 _STATEMENT = re.compile(
     r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|SET|WITH|TRUNCATE|DO|COMMENT|ANALYZE)\b", re.IGNORECASE
 )
+# What Alembic and SQLAlchemy ask of a database while a revision is run, besides what the revision does.
+_ASKING = re.compile(
+    r"(SELECT|WITH|VALUES|SHOW)\b|PRAGMA [\w.]+ ?(\([^()]*\))?$|(SAVEPOINT|RELEASE|ROLLBACK TO|BEGIN)\b"
+)
+_ASKED = re.compile(
+    r"PG_CATALOG\.\w+|(CURRENT_SCHEMA|CURRENT_DATABASE|CURRENT_SETTING|SET_CONFIG|VERSION|SQLITE_VERSION|PG_BACKEND_PID)"
+)
 # A query may call functions, and a function may do anything: those that are known to do nothing.
 _FUNCTIONS = frozenset(
     """
@@ -73,10 +82,47 @@ def losses(sql: str) -> tuple[str, ...]:
     Args:
         sql: one or several statements.
     """
-    if set(sql) & set("$\\`") or _BRACKETS.search(sql):  # other ways to quote, which may hold anything
+    plain = _without_comments(sql)
+    if plain is None or set(sql) & set("$\\`") or _BRACKETS.search(sql):  # other ways to quote may hold anything
         return ("SQL that is not understood here",)
-    plain = _TOKEN.sub(lambda found: "''" if found["string"] else found["name"] or " ", sql)
-    return tuple(_losses(plain))
+    return tuple(_words(statement) for statement in _statements(plain) if not _only_adds(statement))
+
+
+def find_loss(sql: str) -> str:
+    """What a statement that is about to be run may take away or overwrite, in words; empty where it only adds or asks.
+
+    Alembic's own statements on alembic_version are no loss; a revision's are found when it has ended.
+
+    Args:
+        sql: as the driver gets it, with parameters and not values.
+    """
+    plain = _without_comments(sql)
+    if plain is None or _OTHER_QUOTES.search(sql) or _BRACKETS.search(sql):
+        return "SQL that is not understood here"
+    for statement in _statements(plain):
+        if not (_is_of_versions(statement) or _only_asks(statement) or _only_adds(statement)):
+            return _words(statement)
+    return ""
+
+
+def _without_comments(sql: str) -> str | None:
+    """The text with strings emptied; None where engines would read its comments differently."""
+    if _NESTED.search(sql) or "\r" in sql.replace("\r\n", "\n"):
+        return None
+    return _TOKEN.sub(lambda found: "''" if found["string"] else found["name"] or " ", sql)
+
+
+def _is_of_versions(statement: str) -> bool:
+    return re.match(rf"(INSERT INTO|UPDATE|DELETE FROM) ([\w.\"]+\.)?{VERSION_TABLE}\b", statement) is not None
+
+
+def _only_asks(statement: str) -> bool:
+    plain = " ".join(_TOKEN.sub("name", statement).upper().split())
+    if not _ASKING.match(plain) or _OTHERS.search(plain.replace(VERSION_TABLE.upper(), "name")):
+        return False
+    if plain.startswith("PRAGMA"):
+        return True
+    return all(is_known_function(name) or _ASKED.fullmatch(name) for name in _CALL.findall(plain))
 
 
 def is_known_function(name: str) -> bool:
@@ -101,11 +147,8 @@ def is_several(expression: str) -> bool:
     return _STATEMENT.match(expression) is None and any(mark in expression for mark in (";", "--", "/*"))
 
 
-def _losses(sql: str) -> Iterator[str]:
-    for part in sql.split(";"):
-        statement = " ".join(part.split())
-        if statement and not _only_adds(statement):
-            yield _words(statement)
+def _statements(plain: str) -> Iterator[str]:
+    yield from filter(None, (" ".join(part.split()) for part in plain.split(";")))
 
 
 def _only_adds(statement: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from .values import Step
 
-Kind = Literal["usage", "history", "migration", "database", "wrong database"]
+Kind = Literal["usage", "history", "migration", "database", "wrong database", "loss"]
 
 
 class WorkerError(Exception):

@@ -58,9 +58,10 @@ class Resolve(Request[str]):
 
 @dataclass(frozen=True)
 class Upgrade(Request[Run]):
-    """Run what is missing up to a revision, `head` or `heads`."""
+    """Run what is missing up to a revision, `head` or `heads`; where it may only add, anything else stops it."""
 
     target: str
+    only_additions: bool
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,15 @@ def _stamp(request: requests.Stamp, _: Listener) -> str:
     return history.resolve(request.settings, request.target)
 
 
-def _run(request: requests.Upgrade | requests.Downgrade, plan: steps.Plan, listener: Listener) -> Run:
-    return steps.run(request.settings, steps.Way(request.target, plan), listener.report, listener.tell)
+def _run(
+    request: requests.Upgrade | requests.Downgrade,
+    plan: steps.Plan,
+    listener: Listener,
+    *,
+    only_additions: bool = False,
+) -> Run:
+    way = steps.Way(request.target, plan, only_additions=only_additions)
+    return steps.run(request.settings, way, listener.report, listener.tell)
 
 
 _ANSWERS: "dict[type[Request[Any]], Callable[[Any, Listener], Any]]" = {
@@ -60,7 +67,9 @@ _ANSWERS: "dict[type[Request[Any]], Callable[[Any, Listener], Any]]" = {
     requests.FindScriptFolder: lambda request, _: history.script_folder(request.settings),
     requests.FindVersionFolders: lambda request, _: tuple(version_folders(request.settings)),
     requests.Resolve: lambda request, _: history.resolve(request.settings, request.target),
-    requests.Upgrade: lambda request, listener: _run(request, steps.plan_up, listener),
+    requests.Upgrade: lambda request, listener: _run(
+        request, steps.plan_up, listener, only_additions=request.only_additions
+    ),
     requests.Downgrade: lambda request, listener: _run(request, steps.plan_down, listener),
     requests.TakeBackForeign: lambda request, listener: take_back(
         request.settings, request.wanted, listener.report, listener.tell

@@ -47,7 +47,7 @@ def change_database(site: Site, losses: Sequence[str], work: Work[Done], *, comp
         RefusedError: something could get lost, and the guard forbids that or no way back can be kept.
     """
     if not needs_way_back(site, losses):
-        return Changed(work(site.settings), None)
+        return Changed(work(site.settings.without_way_back() if losses else site.settings), None)
     site.emit(Remark(f"Working on a copy, since something could be lost: {'; '.join(shorten(losses, _MOST_LOSSES))}"))
     with site.draft() as draft, site.changing().watch() as others:
         _clone(site, draft, losses)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, event
 
 from ...messages.failures import WorkerError
 from ...messages.values import Step
+from .additive_run import require_transaction
 
 
 @dataclass
@@ -27,11 +28,13 @@ class Attempt:
         step: the one being run.
         partly_committed: the step has committed something by an autocommit block, so it cannot be repeated.
         heads: where the database stands, as Alembic has written it; None before env.py has run any migrations.
+        only_additions: what is run has no way back but its transaction.
         server_process: of the migrating session, on PostgreSQL.
         broken_rows: rows of a SQLite database that pointed to nothing before the run, by (table, parent).
     """
 
     lock_timeout: float
+    only_additions: bool = False
     step: Step | None = None
     partly_committed: bool = False
     heads: tuple[str, ...] | None = None
@@ -56,6 +59,8 @@ def safe_environment(config: Config, script: ScriptDirectory, attempt: Attempt, 
     def configure(connection: Connection | None = None, *arguments: Any, **wanted: Any) -> None:
         wanted["transaction_per_migration"] = True
         if connection is not None:
+            if attempt.only_additions:
+                require_transaction(connection)
             wanted["transactional_ddl"] = True
             make_safe = _ENGINES.get(connection.dialect.name)
             if make_safe is not None:

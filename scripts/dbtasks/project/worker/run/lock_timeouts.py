@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ...messages.values import WorkerSettings
+from .additive_run import OURS
 from .environment import Attempt
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -73,7 +74,7 @@ class Watch:
         if self._over.wait(self._interval):
             return
         engine = create_engine(
-            self._url, poolclass=NullPool, isolation_level="AUTOCOMMIT",
+            self._url, poolclass=NullPool, isolation_level="AUTOCOMMIT", execution_options={OURS: True},
             connect_args={"application_name": "dbtasks lock watch", "connect_timeout": 5},
         )  # fmt: skip
         try:

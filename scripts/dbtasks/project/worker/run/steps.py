@@ -17,6 +17,7 @@ from ...messages.failures import WorkerError
 from ...messages.values import Run, Step, WorkerSettings
 from ..history import message_of
 from ..scripts import at_home, configuration, scripts
+from .additive_run import LossFoundError, only_additions
 from .aim import NOT_A_FAILURE
 from .environment import Attempt, listening, safe_environment
 from .failures import explain
@@ -36,6 +37,7 @@ class Way:
         script: the history, when it is not the project's own.
         start: where SQL starts from.
         output: where SQL is written, instead of being run.
+        only_additions: stop where a statement does more than add.
     """
 
     target: str
@@ -43,6 +45,7 @@ class Way:
     script: ScriptDirectory | None = None
     start: str | None = None
     output: StringIO | None = None
+    only_additions: bool = False
 
 
 def stamp(settings: WorkerSettings, target: str) -> None:
@@ -130,7 +133,7 @@ class _Run:
 
     def attempt(self, number: int, config: Config, script: ScriptDirectory) -> bool:
         """Run all that is missing; False when that is worth another attempt."""
-        attempt = Attempt(self._settings.lock_timeout)
+        attempt = Attempt(self._settings.lock_timeout, only_additions=self._way.only_additions)
         has_locks = self._settings.engine == "postgres" and not self._offline
         watch = Watch(self._settings, attempt, self._tell) if has_locks else None
         environment = safe_environment(
@@ -138,10 +141,18 @@ class _Run:
             as_sql=self._offline, starting_rev=self._way.start, destination_rev=self._way.target, tag=None,
         )  # fmt: skip
         try:
-            with listening(attempt), watch.on() if watch else nullcontext(), environment:
+            with (
+                listening(attempt),
+                watch.on() if watch else nullcontext(),
+                only_additions(wanted=self._way.only_additions),
+                environment,
+            ):
                 script.run_env()
         except NOT_A_FAILURE:
             raise
+        except LossFoundError as error:
+            step = f"{attempt.step.revision}: " if attempt.step else ""
+            raise WorkerError("loss", f"{step}{error}") from error
         except BaseException as error:  # a SystemExit of the project's code is no success of the task
             blockers = watch.blockers if watch else ()
             if is_lock_failure(error) and not attempt.partly_committed and number < self._settings.lock_retries:
