@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,8 +66,9 @@ def recall(settings: Settings, standing: Sequence[str]) -> Stop | None:
 
 
 def forget(settings: Settings) -> None:
-    """A run came through."""
-    _file(settings).unlink(missing_ok=True)
+    """A run came through: the work is done, so a note that cannot be removed is left."""
+    with suppress(OSError):
+        _file(settings).unlink(missing_ok=True)
 
 
 def _file(settings: Settings) -> Path:
