@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,6 +168,25 @@ def test_a_state_that_lost_content_is_named_and_not_offered(tmp_path: Path, left
 
     assert database.kept() == []
     assert [str(kept.url.path) in sentence for sentence in database.damaged()] == [True]
+
+
+def test_a_state_that_may_not_be_read_is_named_and_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = filled(database_at(tmp_path / "books.db"), "mine")
+    with database.lock("test", 1):
+        first, second = database.copy(about("first")), database.copy(about("second"))
+    opens = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path == first.url.path:
+            raise PermissionError(13, "Permission denied")
+        return opens(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+    assert database.kept() == [second]
+    assert [str(first.url.path) in sentence for sentence in database.damaged()] == [True]
 
 
 def test_git_takes_no_copy_of_a_database_with_it(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ class SidecarFolder:
         """Every kept relative."""
         for folder in self._kept_folders():
             file, about = folder / _DATABASE, _about(folder)
-            if about is None or not is_file(file) or self._is_the_database(file) or _is_cut_short(file, about):
+            if about is None or not is_file(file) or self._is_the_database(file) or _is_unreadable(file, about):
                 continue  # tidy() and damaged() see to it
             yield Kept(url.with_name(str(file)), about, file.stat().st_size)
 
@@ -113,7 +113,7 @@ class SidecarFolder:
             about = _about(folder)
             if about is None:
                 yield folder / _ABOUT
-            elif _is_cut_short(file, about):
+            elif _is_unreadable(file, about):
                 yield file
 
     def is_draft(self, file: Path) -> bool:
@@ -230,11 +230,14 @@ def _about(folder: Path) -> About | None:
         return None
 
 
-def _is_cut_short(file: Path, about: About) -> bool:
-    """Has a state fewer bytes than its own header says, as after a power cut or on a full disk?"""
-    with file.open("rb") as opened:
-        header = opened.read(32)
-    size = file.stat().st_size
+def _is_unreadable(file: Path, about: About) -> bool:
+    """May a state not be read, or has it fewer bytes than its header says, as after a power cut or on a full disk?"""
+    try:
+        with file.open("rb") as opened:
+            header = opened.read(32)
+        size = file.stat().st_size
+    except OSError:
+        return True
     if not size:
         return bool(about.revisions)
     if not header.startswith(SQLITE_MAGIC):
