@@ -106,6 +106,20 @@ def test_one_travels_through_a_file(project: Project) -> None:
     assert project.database.rows() == {"book": 1}
 
 
+def test_an_imported_one_is_numbered_after_those_that_are_there(project: Project) -> None:
+    project.type("reset")
+    project.type("snapshot", "one")
+    project.type("snapshot", "two")
+    file = project.root / "one.dump"
+    project.type("snapshots", "--export", "one", str(file))
+
+    project.type("snapshots", "--import", str(file), "three")
+    project.type("snapshot", "four")
+
+    kept = project.database.kept("snapshot")
+    assert [(one.about.title, one.about.number) for one in kept] == [("four", 4), ("three", 3), ("two", 2), ("one", 1)]
+
+
 def test_an_export_leaves_every_other_file_beside_it_as_it_was(project: Project) -> None:  # R10
     project.type("reset")
     project.type("snapshot", "one")
