@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dbtasks import console
 from dbtasks.config import Settings
+from dbtasks.copies.snapshots import rows_of
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
 from dbtasks.task_arguments import add_options, task
@@ -54,7 +55,7 @@ def _list(database: Reading, *, as_json: bool) -> int:
                     "made": one.about.made,
                     "revisions": one.about.revisions,
                     "bytes": one.size,
-                    "rows": int(one.about.facts.get("rows", 0)),
+                    "rows": rows_of(one),
                 }
                 for one in kept
             ]
@@ -69,7 +70,7 @@ def _list(database: Reading, *, as_json: bool) -> int:
             one.about.title,
             terminal.age(one.about.made),
             ", ".join(one.about.revisions) or "none",
-            f"{int(one.about.facts.get('rows', 0)):,}",
+            "unknown" if (count := rows_of(one)) is None else f"{count:,}",
             terminal.size(one.size),
         )
         for one in kept

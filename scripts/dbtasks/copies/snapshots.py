@@ -19,6 +19,14 @@ def about(source: Reading, name: str) -> About:
     )
 
 
+def rows_of(kept: Kept) -> int | None:
+    """How many rows a snapshot had when it was kept; None where what it says of that cannot be read."""
+    try:
+        return int(kept.about.facts["rows"])
+    except (KeyError, ValueError):
+        return None
+
+
 def find(database: Reading, name: str) -> Kept:
     """The snapshot of that name; of two that a stopped task left, the newer one.
 

@@ -10,13 +10,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from dbtasks.databases.kept_states import read_about, write_about
 from dbtasks.databases.label_and_branch import read_label
 from dbtasks.databases.protocol import About, Label
 
 Kind = Literal["live", "draft", "kept"]
+_OF_A_RELATIVE = {"of": str, "size": int, "flags": dict, "complete": bool}
 
 
 @dataclass(frozen=True)
@@ -93,17 +94,28 @@ def _read_line(line: str) -> Note | None:
     try:
         found = json.loads(line)
         ours = found["dbtasks"]
-        return Note(
-            ours["kind"],
-            ours.get("of", ""),
-            read_label(ours.get("label")),
-            read_about(ours["about"]) if "about" in ours else None,
-            found.get("comment", ""),
-            ours.get("size", 0),
-            ours.get("branch", ""),
-            ours.get("on", ""),
-            ours.get("flags", {}),
-            ours.get("complete", False),
+        note = Note(
+            ours["kind"] if ours["kind"] in get_args(Kind) else None,
+            label=read_label(ours.get("label")),
+            about=read_about(ours["about"]) if "about" in ours else None,
+            comment=_text(found.get("comment")),
+            branch=_text(ours.get("branch")),
+            on=str(ours.get("on", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+    return _as_a_relative(note, ours)
+
+
+def _as_a_relative(note: Note, ours: Mapping[str, Any]) -> Note:
+    """With what it says of a relative; one that says a part of it in another shape does not say why it is kept."""
+    parts = {key: ours[key] for key in _OF_A_RELATIVE if key in ours}
+    flags = parts.get("flags", {})
+    fits = all(isinstance(part, _OF_A_RELATIVE[key]) for key, part in parts.items())
+    if not fits or not all(isinstance(flag, int) for flag in flags.values()):
+        return replace(note, about=None)
+    return replace(note, **parts)
+
+
+def _text(content: Any) -> str:
+    return content if isinstance(content, str) else ""

@@ -161,7 +161,7 @@ class Notes:
 def find_moved(path: Path) -> LabelAndBranch | None:
     """What the sidecar folder of another path in the same folder says of this very file: it was moved, or linked."""
     own = SidecarFolder(path)
-    for folder in sorted(path.parent.glob(SIDECARS)):
+    for folder in filter(database_name, sorted(path.parent.glob(SIDECARS))):
         sidecar = SidecarFolder(folder.with_name(database_name(folder)))
         note = None if sidecar.folder == own.folder else Notes(sidecar).read(path, "database")
         if note is not None:

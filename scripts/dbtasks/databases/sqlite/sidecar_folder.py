@@ -34,8 +34,11 @@ SIDECARS = f"{_BEGINNING}*{_ENDING}"
 
 
 def database_name(folder: Path) -> str:
-    """The name of the database that a sidecar folder belongs to."""
-    return folder.name[len(_BEGINNING) : -len(_ENDING)]
+    """The name of the database that a sidecar folder belongs to; empty for a folder whose name is that of none."""
+    if not folder.name.startswith(_BEGINNING) or not folder.name.endswith(_ENDING):
+        return ""
+    name = folder.name[len(_BEGINNING) : -len(_ENDING)]
+    return "" if name in {".", ".."} else name
 
 
 class SidecarFolder:
@@ -201,8 +204,7 @@ class SidecarFolder:
 def _surrounding(path: Path) -> Path | None:
     """The sidecar folder that a draft or a kept relative is in."""
     for place, folder in ((path.parent, path.parent.parent), (path.parent.parent, path.parent.parent.parent)):
-        is_ours = folder.name.startswith(_BEGINNING) and folder.name.endswith(_ENDING)
-        if is_ours and place.name == ("drafts" if place == path.parent else "kept"):
+        if database_name(folder) and place.name == ("drafts" if place == path.parent else "kept"):
             return folder
     return None
 
