@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import DatabaseError
-from dbtasks.workflows.change import Site, Task, change_database, open_site
+from dbtasks.workflows.change import Site, Task, adopt, change_database, open_site
 from dbtasks.workflows.seed import seed as run_seeds
 
 LOSSES = ("the seeds may overwrite rows that were edited",)
@@ -30,4 +30,5 @@ def fill(site: Site, arguments: Sequence[str] = ()) -> tuple[bool, Kept | None]:
     """The same, for a task that has the database open."""
     losses = LOSSES if site.settings.project.seed_command else ()
     changed = change_database(site, losses, lambda aimed: run_seeds(aimed, site.emit, arguments), compare=True)
+    adopt(site)
     return changed.done, changed.kept

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import MigrationError, shorten
 from dbtasks.workflows import schema_match
-from dbtasks.workflows.change import Site, Task, change_database, open_site
+from dbtasks.workflows.change import Site, Task, adopt, change_database, open_site
 from dbtasks.workflows.checkout import keep_texts, read_history, resolve
 
 
@@ -36,6 +36,7 @@ def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
         changed = change_database(
             site, ["alembic_version is overwritten"], lambda aimed: session.stamp(aimed, target), compare=True
         )
+        adopt(site)
         after = site.reading.current()
         keep_texts(settings, site.emit, read_history(settings), after, again=True)
         return Stamped(before, after, changed.kept)

@@ -45,7 +45,7 @@ def bring_up(site: Site, wanted: str = "head") -> Migrated:
     target = resolve(settings, wanted)
     if create_database(site):
         site.emit(Remark(f"Created {database.place}"))
-    elif not before:
+    else:
         adopt(site)
     standing = compare(settings, before)
     keep_texts(settings, site.emit, standing.history, before)
