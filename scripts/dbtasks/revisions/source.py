@@ -58,6 +58,7 @@ class _Reader:
         self._rows = False
         self._batches: dict[str, str] = {}  # the variable of a batch -> its table
         self._followed: set[str] = set()
+        self._executed: set[int] = set()  # what is handed to execute() is judged there
 
     def read(self, function: str) -> Effects:
         """The effects of the function, its losses in the order of the file's execution."""
@@ -163,8 +164,8 @@ class _Reader:
         if isinstance(call.func, ast.Attribute):
             last = call.func.attr
         self._rows |= last == "bulk_insert"
-        if last in operations.TAKING_EXPRESSIONS:
-            self._expressions(call)
+        if last in operations.TAKING_EXPRESSIONS and id(call) not in self._executed:
+            self._expressions(call, may_be_executed=last == "text")
         if root == "alembic.op" and last in operations.ADDING:
             self._adding(call, last)
         elif root in self._batches:
@@ -176,16 +177,14 @@ class _Reader:
         elif not self._is_harmless(call, name):
             self._lose(operations.words(last, call.args) if last else "a call of what another call returns", call)
 
-    def _expressions(self, call: ast.Call) -> None:
+    def _expressions(self, call: ast.Call, *, may_be_executed: bool) -> None:
         """SQL expressions, which the database computes at once for the rows that are there."""
         for part in syntax.arguments(call):
-            text = self._names.text_of(part)
             if isinstance(part, ast.JoinedStr | ast.BinOp):
                 self._lose("SQL that is put together when it runs", part)
-            for name in additive_sql.unknown_functions(text or ""):
-                self._lose(f"a call of {name}()", part)
-            if additive_sql.is_several(text or ""):
-                self._lose("SQL that is not understood here", part)
+            text = self._names.text_of(part) or ""
+            for what in additive_sql.expression_losses(text, may_be_executed=may_be_executed):
+                self._lose(what, part)
 
     def _adding(self, call: ast.Call, name: str) -> None:
         if name != "bulk_insert":
@@ -198,7 +197,7 @@ class _Reader:
     def _require_one_statement(self, call: ast.Call) -> None:
         strings = {str(node.value) for node in ast.walk(call) if isinstance(node, ast.Constant)}
         if any(map(additive_sql.is_several, strings)):
-            self._lose("SQL that is not understood here", call)
+            self._lose(additive_sql.NOT_UNDERSTOOD, call)
 
     def _in_batch(self, call: ast.Call, name: str, table: str) -> None:
         if name in operations.LOOKING:
@@ -216,6 +215,7 @@ class _Reader:
     def _sql(self, call: ast.Call) -> None:
         self._rows = True
         value = call.args[0] if call.args else None
+        self._executed.add(id(value))
         text = self._names.text_of(value)
         if text is None and syntax.is_insert(value):
             return

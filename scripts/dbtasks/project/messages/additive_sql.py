@@ -1,9 +1,10 @@
 """SQL that adds and takes nothing away: one allow-list of statements, for SQLite and PostgreSQL alike."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 VERSION_TABLE = "alembic_version"
+NOT_UNDERSTOOD = "SQL that is not understood here"
 
 # Read in one pass, so that a quote inside a comment is none, nor a comment inside a string.
 _TOKEN = re.compile(r"(?P<string>'(?:[^']|'')*')|(?P<name>\"(?:[^\"]|\"\")*\")|--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -40,10 +41,6 @@ _CALL = re.compile(r"([\w.]+) ?\(")
 # Where the expressions begin that are computed at once.
 _RUN = re.compile(r"\b(SELECT|VALUES|DEFAULT|CHECK|GENERATED)\b")
 _RUN_IN_CREATE = {"TABLE": re.compile(r"\bSELECT\b"), "INDEX": re.compile(r"\(")}
-# A text that begins so is judged where it is executed.
-_STATEMENT = re.compile(
-    r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|SET|WITH|TRUNCATE|DO|COMMENT|ANALYZE)\b", re.IGNORECASE
-)
 # What Alembic and SQLAlchemy ask of a database while a revision is run, besides what the revision does.
 _ASKING = re.compile(
     r"(SELECT|WITH|VALUES|SHOW)\b|PRAGMA [\w.]+ ?(\([^()]*\))?$|(SAVEPOINT|RELEASE|ROLLBACK TO|BEGIN)\b"
@@ -84,7 +81,7 @@ def losses(sql: str) -> tuple[str, ...]:
     """
     plain = _without_comments(sql)
     if plain is None or set(sql) & set("$\\`") or _BRACKETS.search(sql):  # other ways to quote may hold anything
-        return ("SQL that is not understood here",)
+        return (NOT_UNDERSTOOD,)
     return tuple(_words(statement) for statement in _statements(plain) if not _only_adds(statement))
 
 
@@ -98,7 +95,7 @@ def find_loss(sql: str) -> str:
     """
     plain = _without_comments(sql)
     if plain is None or _OTHER_QUOTES.search(sql) or _BRACKETS.search(sql):
-        return "SQL that is not understood here"
+        return NOT_UNDERSTOOD
     for statement in _statements(plain):
         if not (_is_of_versions(statement) or _only_asks(statement) or _only_adds(statement)):
             return _words(statement)
@@ -130,21 +127,25 @@ def is_known_function(name: str) -> bool:
     return name.upper() in _FUNCTIONS
 
 
-def unknown_functions(expression: str) -> Sequence[str]:
-    """The functions that an expression calls and that may do something besides; none of a whole statement's.
+def expression_losses(text: str, *, may_be_executed: bool) -> Iterator[str]:
+    """What an expression, as in a default or a check, may do besides being computed, in words.
 
     Args:
-        expression: of SQL, as in a default or a check.
+        text: the expression.
+        may_be_executed: whether it may be a whole statement, which is judged where it is executed. A column may have
+            the name of one, so only a text that as a statement adds something is none of an expression.
     """
-    if _STATEMENT.match(expression):
-        return ()
-    plain = _TOKEN.sub(lambda found: "name" if found["name"] else " ", expression)
-    return [name for name in _CALL.findall(plain) if not is_known_function(name)]
+    if may_be_executed and not losses(text):
+        return
+    plain = _TOKEN.sub(lambda found: "name" if found["name"] else " ", text)
+    yield from (f"a call of {name}()" for name in _CALL.findall(plain) if not is_known_function(name))
+    if is_several(text):
+        yield NOT_UNDERSTOOD
 
 
 def is_several(expression: str) -> bool:
     """May an expression end the statement that it is put into, and begin another one?"""
-    return _STATEMENT.match(expression) is None and any(mark in expression for mark in (";", "--", "/*"))
+    return any(mark in expression for mark in (";", "--", "/*"))
 
 
 def _statements(plain: str) -> Iterator[str]:
