@@ -1,4 +1,6 @@
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,40 @@ def test_a_hidden_value_is_not_printed_as_a_url_spells_it(  # R6
     console.say(f"//me:{spelling}@db")
 
     assert capsys.readouterr().out == "//me:***@db\n"
+
+
+HARD = ('qu"ote', "back\\slash", "it's", "both\"and'", "two\\\\", "tab\tline\n", "gr\u00fc\u00dfe", "\U0001f642 smile")
+
+
+@pytest.mark.parametrize("secret", HARD, ids=ascii)
+@pytest.mark.parametrize("spell", [str, repr, ascii, json.dumps, lambda text: repr(repr(text))])
+def test_a_hidden_value_is_not_printed_as_python_and_json_escape_it(
+    capsys: pytest.CaptureFixture[str], secret: str, spell: Callable[[str], str]
+) -> None:
+    console.hide(secret)
+
+    console.say(f"<{spell(f'the {secret}!')}>")
+
+    assert "the ***!" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("secret", HARD, ids=ascii)
+def test_no_hidden_value_is_in_data_for_programs(capsys: pytest.CaptureFixture[str], secret: str) -> None:
+    console.hide(secret)
+
+    console.data({"url": f"//me:{secret}@db", "found": [Path(f"/{secret}"), (secret,)]})
+
+    assert json.loads(capsys.readouterr().out) == {"url": "//me:***@db", "found": ["/***", ["***"]]}
+
+
+@pytest.mark.parametrize("secret", ["rows", "123", "null", '", "', "true", '": '])
+def test_hiding_a_value_leaves_data_what_it_is_otherwise(capsys: pytest.CaptureFixture[str], secret: str) -> None:
+    value = {"rows": 1234, "none": None, "is": True, "names": ["a", "b"]}
+    console.hide(secret)
+
+    console.data(value)
+
+    assert json.loads(capsys.readouterr().out) == value
 
 
 def test_an_error_says_what_happened_what_was_checked_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,8 +77,8 @@ def fail(error: TaskError) -> None:
 
 
 def data(value: Any) -> None:
-    """Print a value as JSON, for programs."""
-    _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=False, default=str), "")
+    """Print a value as JSON, for programs; of that secrets are taken out of the texts in it, and nothing else."""
+    _put(sys.stdout, json.dumps(_blanked(value), indent=2, ensure_ascii=False) + "\n")
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[str] = ()) -> None:
@@ -145,12 +145,30 @@ class Progress:
             self._bars.update(self._task, total=total)
 
 
+def _blanked(value: Any) -> Any:
+    """A value for JSON without secrets; its keys are our own words."""
+    if isinstance(value, dict):
+        return {key: _blanked(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_blanked(part) for part in value]
+    return value if value is None or isinstance(value, int | float) else blank(str(value))
+
+
 @cache
 def _spellings(secret: str) -> str:
-    """A pattern of a secret as it is and as a URL may spell it: which characters are encoded is the writer's choice."""
-    encoded = ("".join(f"%{byte:02x}" for byte in char.encode(errors="surrogatepass")) for char in secret)
-    pairs = zip(encoded, secret, strict=True)
-    return "".join(f"(?:(?i:{code})|{re.escape(char)}{'|[+]' if char == ' ' else ''})" for code, char in pairs)
+    """A pattern of a secret as it is, as a URL may spell it, and as Python and JSON escape it."""
+    return "".join(map(_spelling, secret))
+
+
+def _spelling(char: str) -> str:
+    """A pattern of one character: which are encoded, and how often they are escaped, is the writer's choice."""
+    encoded = "".join(f"%{byte:02x}" for byte in char.encode(errors="surrogatepass"))
+    escaped = {ascii(char)[1:-1], json.dumps(char)[1:-1]} - {char}
+    ways = [f"(?i:{encoded})", *(re.escape(one).replace(r"\\", r"\\+") for one in sorted(escaped))]
+    if char == " ":
+        ways.append("[+]")
+    beginning = r"\\*" if char in "'\"" else ""
+    return f"(?:{'|'.join(ways)}|{beginning}{re.escape(char)})"
 
 
 def _write(stream: TextIO, text: str, style: str) -> None:
