@@ -36,3 +36,15 @@ def test_folder_variables_and_path_are_put_back_even_after_a_failure(
         raise ZeroDivisionError
 
     assert (Path.cwd(), dict(os.environ), sys.path) == before
+
+
+def test_nothing_is_left_where_the_folder_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///before.db")
+    home = settings(tmp_path)
+    home.alembic_ini.parent.rmdir()
+    before = (Path.cwd(), dict(os.environ), list(sys.path))
+
+    with pytest.raises(FileNotFoundError), at_home(home):
+        pass
+
+    assert (Path.cwd(), dict(os.environ), sys.path) == before

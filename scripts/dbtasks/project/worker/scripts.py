@@ -159,9 +159,9 @@ def at_home(settings: WorkerSettings) -> Iterator[None]:
     """Run Alembic as it would run by hand: in the folder of alembic.ini, with the URL in the environment."""
     path = list(sys.path)
     variables, folder = dict(os.environ), Path.cwd()
-    os.environ.update(settings.variables)
-    os.chdir(settings.alembic_ini.parent)
     try:
+        os.environ.update(settings.variables)
+        os.chdir(settings.alembic_ini.parent)
         yield
     finally:
         os.chdir(folder)
