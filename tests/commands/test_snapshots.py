@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,7 +64,51 @@ def test_an_unknown_name_tells_the_nearest(project: Project) -> None:
 
     said = project.type("restore", "before demo")
 
-    assert (said.code, '"before the demo"' in said.err) == (2, True)
+    assert (said.code, "'before the demo'" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("restore", "demo3"), *(("snapshots", *words) for words in (
+        ("--delete", "demo3"), ("--rename", "demo3", "four"), ("--export", "demo3", "file"),
+    ))],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_mistyped_name_offers_nothing_that_changes_something(project: Project, command: tuple[str, ...]) -> None:
+    project.type("reset")
+    project.type("snapshot", "demo")
+
+    said = project.type(*command)
+
+    assert (said.code, "'demo'" in said.err) == (2, True), said.err
+    assert said.err.endswith("next: nox -s db_snapshots   lists them\n")
+
+
+@pytest.mark.parametrize("way", ["import", "rename"])
+def test_a_name_that_is_taken_offers_nothing_that_overwrites_it(project: Project, way: str) -> None:
+    project.type("reset")
+    for name in ("the demo", "old"):
+        project.type("snapshot", name)
+    project.type("snapshots", "--export", "old", "file")
+    words = ("--import", "file", "the demo") if way == "import" else ("--rename", "old", "the demo")
+
+    said = project.type("snapshots", *words)
+
+    assert (said.code, "--replace" in said.err) == (1, False), said.err
+    assert "next: Choose another name, or first: nox -s db_snapshots -- --delete 'the demo'\n" in said.err
+    assert {kept.about.title for kept in project.database.kept("snapshot")} == {"the demo", "old"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_offered_can_be_typed_as_it_stands(project: Project, name: str) -> None:
+    project.type("reset")
+
+    saved, taken = project.type("snapshot", name), project.type("snapshot", name)
+
+    (offered,) = (line for line in saved.out.splitlines() if line.startswith("Next "))
+    assert shlex.split(offered)[1:6] == ["nox", "-s", "db_restore", "--", name]
+    (replace,) = (line for line in taken.err.splitlines() if "--replace" in line)
+    assert shlex.split(replace)[1:7] == ["nox", "-s", "db_snapshot", "--", name, "--replace"]
 
 
 def test_the_list_tells_revision_rows_and_size(project: Project) -> None:

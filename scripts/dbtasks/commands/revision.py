@@ -1,6 +1,7 @@
 """Write a migration from what changed in the models."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from dbtasks import console
@@ -67,7 +68,7 @@ def _from_models(settings: Settings, request: RevisionRequest) -> Path:
         raise MigrationError(
             "Nothing changed: the models and the history agree, so no revision was written.",
             checked=["the models that env.py imports, against a scratch database at head"],
-            hint=f'For one written by hand: nox -s revision -- "{request.message}" --kind empty',
+            hint=f"For one written by hand: nox -s revision -- {shlex.quote(request.message)} --kind empty",
         )
     console.say(f"Wrote {written.file}", "green")
     for left in written.remaining:

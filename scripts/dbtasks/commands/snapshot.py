@@ -1,6 +1,7 @@
 """Save the database under a name."""
 
 import argparse
+import shlex
 from datetime import UTC, datetime
 
 from dbtasks import console
@@ -22,5 +23,5 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     with task(settings, "db_snapshot", options) as this:
         kept = save(this, name, overwrite=options.replace)
     console.say(f"Saved {name!r}: {terminal.size(kept.size)}, at {terminal.standing(kept.about.revisions)}", "green")
-    terminal.show_next((f'nox -s db_restore -- "{name}"   brings it back',))
+    terminal.show_next((f"nox -s db_restore -- {shlex.quote(name)}   brings it back",))
     return 0

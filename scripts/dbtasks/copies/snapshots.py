@@ -1,5 +1,6 @@
 """Snapshots: states of a database kept under a name of the user's choice."""
 
+import shlex
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -31,7 +32,7 @@ def find(database: Reading, name: str) -> Kept:
     """The snapshot of that name; of two that a stopped task left, the newer one.
 
     Raises:
-        UsageError: there is none; the nearest name is told.
+        UsageError: there is none; the nearest name is told, and nothing offered that would do something with it.
     """
     snapshots = database.kept("snapshot")
     for kept in snapshots:
@@ -40,13 +41,22 @@ def find(database: Reading, name: str) -> Kept:
     near = get_close_matches(name, [kept.about.title for kept in snapshots], n=1)
     raise UsageError(
         f"There is no snapshot {name!r}.",
-        checked=[f"{len(snapshots)} snapshot(s) of {database.place}"],
-        hint=f'nox -s db_restore -- "{near[0]}"' if near else "nox -s db_snapshots   lists them",
+        checked=[
+            f"{len(snapshots)} snapshot(s) of {database.place}",
+            *(f"the nearest name is {one!r}" for one in near),
+        ],
+        hint="nox -s db_snapshots   lists them",
     )
 
 
-def require_name(database: Reading, name: str, *, overwrite: bool) -> None:
+def require_name(database: Reading, name: str, *, overwrite: bool, may_replace: bool = False) -> None:
     """Refuse a name that says nothing, or that a snapshot has already.
+
+    Args:
+        database: whose snapshots they are.
+        name: for the new one.
+        overwrite: whether one of that name is to be replaced.
+        may_replace: whether the task is the one that could have been told to.
 
     Raises:
         UsageError: the name is empty, or holds a NUL character.
@@ -55,9 +65,12 @@ def require_name(database: Reading, name: str, *, overwrite: bool) -> None:
     if not name.strip() or "\0" in name:
         raise UsageError("A snapshot needs a name.", hint='nox -s db_snapshot -- "before the demo"')
     if not overwrite and any(kept.about.title == name for kept in database.kept("snapshot")):
+        quoted = shlex.quote(name)
         raise DatabaseError(
             f"There is a snapshot {name!r} already; it was left as it is.",
-            hint=f'nox -s db_snapshot -- "{name}" --replace   or choose another name',
+            hint=f"nox -s db_snapshot -- {quoted} --replace   or choose another name"
+            if may_replace
+            else f"Choose another name, or first: nox -s db_snapshots -- --delete {quoted}",
         )
 
 

@@ -1,5 +1,6 @@
 """Write a revision; what looks like a rename is decided by a person, and never by default."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -55,9 +56,10 @@ def sentence(rename: Rename) -> str:
 
 
 def _undecided(request: RevisionRequest, undecided: Sequence[Rename]) -> UsageError:
-    options = " ".join(f"--rename {rename}" for rename in (*request.renames, *undecided))
+    message = shlex.quote(request.message)
+    options = " ".join(f"--rename {shlex.quote(str(rename))}" for rename in (*request.renames, *undecided))
     return UsageError(
         "This may be a rename, which keeps what is there, or a loss; nothing was written.",
         checked=[sentence(rename) for rename in undecided],
-        hint=f'nox -s revision -- "{request.message}" {options}    or --no-rename, if what goes is to be lost',
+        hint=f"nox -s revision -- {message} {options}    or --no-rename, if what goes is to be lost",
     )

@@ -1,5 +1,6 @@
 """The SQLite side of a copy."""
 
+import shlex
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,7 +49,7 @@ class SqliteSide:
             raise DatabaseError(
                 f"A row of {child} refers to a row of {parent} that does not exist.",
                 checked=[f"{self._path}: {child} where rowid = {row}"],
-                hint=f'List them all: sqlite3 "{self._path}" "PRAGMA foreign_key_check"',
+                hint=f"List them all: sqlite3 {shlex.quote(str(self._path))} 'PRAGMA foreign_key_check'",
             )
 
     def read(self, table: Table) -> Iterator[Batch]:

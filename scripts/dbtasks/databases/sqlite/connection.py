@@ -1,6 +1,7 @@
 """Open SQLite files, and turn what SQLite reports into errors that say what to do."""
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -65,9 +66,10 @@ def explain(path: Path, error: sqlite3.Error) -> DatabaseError:
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return name_openers(path)
     if code == sqlite3.SQLITE_CORRUPT:
+        away = f"mv {shlex.quote(str(path))} {shlex.quote(f'{path}.damaged')}"
         return DatabaseError(
             f"{path} is damaged: {error}.",
-            hint=f"Move it away (mv {path} {path}.damaged), then: nox -s db_reset  or  nox -s db_undo",
+            hint=f"Move it away ({away}), then: nox -s db_reset  or  nox -s db_undo",
         )
     if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}:
         return DatabaseError(

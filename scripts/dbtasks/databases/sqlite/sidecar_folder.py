@@ -15,6 +15,7 @@ in it is looked for through a symbolic link, and only what stands in this plan i
 import json
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -219,7 +220,8 @@ def _remove_kept(folder: Path) -> None:
 
 
 def _in_the_way(path: Path) -> DatabaseError:
-    return DatabaseError(f"{say_foreign(path)}.", hint=f'Move it away: mv "{path}" "{path.parent.parent}"')
+    away = " ".join(shlex.quote(str(one)) for one in (path, path.parent.parent))
+    return DatabaseError(f"{say_foreign(path)}.", hint=f"Move it away: mv {away}")
 
 
 def _about(folder: Path) -> About | None:
