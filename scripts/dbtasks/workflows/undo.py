@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from dbtasks.copies import undo as history
-from dbtasks.copies.undo import UndoHistory
-from dbtasks.databases.protocol import Kept, Reading
+from dbtasks.copies.undo import Role, UndoHistory
+from dbtasks.databases.protocol import Kept
 from dbtasks.errors import DatabaseError, UsageError
 from dbtasks.workflows.change import Site, Task, about_old, open_site, replace_with_kept
 from dbtasks.workflows.summary import Summary, summary_of
 
 UNDO, REDO = "db_undo", "db_undo --redo"
+_KEEPING = ("db_reset", "db_drop", "db_restore", "db_switch -- --branch", "downgrade")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def undo(task: Task) -> Undone:
     with open_site(task) as site:
         state = site.read_history().undo
         if state is None:
-            raise _nothing(site.reading, "undo")
+            raise _nothing(site, "undo")
         return _bring_back(site, state, "redo")
 
 
@@ -44,7 +44,7 @@ def redo(task: Task) -> Undone:
     with open_site(task) as site:
         state = site.read_history().redo
         if state is None:
-            raise _nothing(site.reading, "redo")
+            raise _nothing(site, "redo")
         return _bring_back(site, state, "undo", redone=True)
 
 
@@ -55,26 +55,36 @@ def go_to(task: Task, number: int) -> Undone:
         UsageError: there is no such state.
     """
     with open_site(task) as site:
-        state = site.read_history().find(number)
+        history = site.read_history()
+        state = history.find(number)
         if state is None:
-            numbers = ", ".join(str(one.about.number) for one in site.read_history().states)
+            numbers = ", ".join(str(one.about.number) for one in history.states)
             raise UsageError(
                 f"There is no former state {number} of {site.reading.place}.",
                 checked=[f"the states that are kept: {numbers or 'none'}"],
-                hint="nox -s db_undo -- --list",
+                hint=_way_on(site, history),
             )
         return _bring_back(site, state, "undo")
 
 
-def _bring_back(site: Site, state: Kept, role: history.Role, *, redone: bool = False) -> Undone:
+def _bring_back(site: Site, state: Kept, role: Role, *, redone: bool = False) -> Undone:
     kept = replace_with_kept(site, state, keep=about_old(site, role, redone=redone))
     return Undone(state, summary_of(site.reading), kept, site.read_history())
 
 
-def _nothing(database: Reading, what: str) -> DatabaseError:
-    history = UndoHistory(database.kept("undo"))
+def _nothing(site: Site, what: str) -> DatabaseError:
+    history = site.read_history()
     return DatabaseError(
         f"There is nothing to {what}.",
-        checked=[f"the former states of {database.place}: {len(history.states)} are listed, none of them is next"],
-        hint="nox -s db_undo -- --redo" if what == "undo" and history.redo else "nox -s db_undo -- --list",
+        checked=[f"the former states of {site.reading.place}: {len(history.states)} are listed, none of them is next"],
+        hint="nox -s db_undo -- --redo" if what == "undo" and history.redo else _way_on(site, history),
     )
+
+
+def _way_on(site: Site, history: UndoHistory) -> str:
+    """The list of former states, or what would make the first."""
+    if history.states:
+        return "nox -s db_undo -- --list"
+    if not site.keeps_undo:
+        return "keep-undo is 0 in [tool.dbtasks]: let it be more"
+    return f"Nothing is kept yet; each of these keeps the state that it replaces: {', '.join(_KEEPING)}"
