@@ -1,6 +1,7 @@
 """`heads` and `merge`: several heads are shown as a graph, and joined."""
 
 import json
+from pathlib import Path
 
 from tests.fixtures.models import written
 from tests.fixtures.projects import Project
@@ -45,6 +46,33 @@ def test_a_merge_says_what_each_branch_does(project: Project) -> None:
     assert "add the first book" in facts["message"]
     assert project.type("migrate").code == 0
     assert json.loads(project.type("merge", "--json").out) == {"merged": [], "file": None}
+
+
+def test_a_merge_joins_a_head_that_another_one_depends_on(project: Project) -> None:
+    versions = project.root / "migrations" / "versions"
+    for file, parents in {"b1": "down_revision = None", "a4": "down_revision = 'a3'\ndepends_on = ('b1',)"}.items():
+        body = "def upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n"
+        (versions / f"{file}.py").write_text(f'"""{file}."""\n\nrevision = "{file}"\n{parents}\n\n\n{body}')
+
+    merged = json.loads(project.type("merge", "--json").out)
+
+    assert set(merged["merged"]) == {"a4", "b1"}
+    assert len(project.type("heads").out.splitlines()) == 1
+    assert json.loads(project.type("merge", "--json").out) == {"merged": [], "file": None}
+    assert project.type("migrate").code == 0
+    assert project.database.current() == (Path(merged["file"]).name.split("_")[0],)
+
+
+def test_a_merge_that_leaves_several_heads_writes_no_file(project: Project) -> None:
+    branch(project)
+    template = project.root / "migrations" / "script.py.mako"
+    template.write_text(template.read_text().replace("${repr(down_revision)}", "${repr(down_revision[0])}"))
+    before = written(project)
+
+    said = project.type("merge")
+
+    assert (said.code, "2 heads would be left" in said.err, "Wrote" in said.out) == (1, True, False), said.text
+    assert written(project) == before
 
 
 def test_a_message_of_one_s_own_is_kept(project: Project) -> None:

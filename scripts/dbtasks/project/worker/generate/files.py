@@ -71,6 +71,8 @@ class _Author:
         if self._draft.file is None:
             return WrittenRevision(undecided=self._undecided, tables=self._tables)
         self._draft.change(change.get(self._request.kind, str), self._draft.home)
+        if self._request.kind == "merge":
+            self._require_one_head()
         try:
             remaining = self._draft.prove(self._settings) if self._request.kind == "schema" else ()
         except (
@@ -112,9 +114,20 @@ class _Author:
         if self._runs_environment():
             with EnvironmentContext(self._config, script, fn=lambda *_: [], as_sql=False, template_args=arguments):
                 script.run_env()
+        # "heads" would leave out one that another depends on; as long as that is a head, there are several.
+        heads = script.get_heads()
         script.generate_revision(
-            rev_id(), self._request.message, head="heads", refresh=True, version_path=self._draft.folder, **arguments
+            rev_id(), self._request.message, head=heads, refresh=True, version_path=self._draft.folder, **arguments
         )
+
+    def _require_one_head(self) -> None:
+        left = self._draft.script.get_heads()
+        if len(left) > 1:
+            raise WorkerError(
+                "migration",
+                f"Nothing was merged: {len(left)} heads would be left, {', '.join(left)}.",
+                hint="Look at down_revision in script.py.mako",
+            )
 
     def _runs_environment(self) -> bool:
         """Does the project want env.py to be run for revisions that are not compared?"""
