@@ -25,6 +25,7 @@ STORED = {
     "shell type": ("CREATE TYPE later", "DROP TYPE later"),
     "schema": ("CREATE SCHEMA other", "DROP SCHEMA other"),
     "table of another schema": ("CREATE SCHEMA other; CREATE TABLE other.book (id int)", "DROP SCHEMA other CASCADE"),
+    "large object of a chosen number": ("SELECT lo_from_bytea(7, 'x')", "SELECT lo_unlink(7)"),
     "large object": ("SELECT lo_from_bytea(0, 'x')", "SELECT lo_unlink(oid) FROM pg_largeobject_metadata"),
     "cast": ("CREATE CAST (int AS macaddr) WITH INOUT", "DROP CAST (int AS macaddr)"),
     "operator": (

@@ -21,7 +21,7 @@ _VERSIONS = "alembic_version"
 _PART_OF_OTHERS = f"""SELECT FROM pg_depend d WHERE d.classid = '{{name}}'::regclass AND d.objid = c.oid
     AND d.objsubid = 0 AND d.deptype IN ('i', 'a', 'e', 'P', 'S') AND d.refobjid >= {FIRST_USER_OID}"""
 _THINGS = f"""SELECT '{{name}}', c.oid::bigint, {{identity}}
-    FROM {{name}} c WHERE c.oid >= {FIRST_USER_OID} AND {{visible}} AND NOT EXISTS ({_PART_OF_OTHERS})"""  # noqa: S608 (made of constants and names of catalogs)
+    FROM {{name}} c WHERE c.oid >= {{first}} AND {{visible}} AND NOT EXISTS ({_PART_OF_OTHERS})"""  # noqa: S608 (made of constants and names of catalogs)
 _SECURITY_LABELS = "SELECT 'pg_seclabel', objoid::bigint, objsubid || provider || label FROM pg_seclabel"
 _MORE_CONDITIONS = {
     "pg_namespace": "c.nspname <> 'public'",  # some servers make the schema anew
@@ -66,10 +66,11 @@ def _things(connection: Connection) -> set[Thing]:
 
 def _query(catalog: Catalog) -> str:
     visible = f"{catalog.visible} AND {_MORE_CONDITIONS.get(catalog.name, 'true')}"
-    # A large object has no identity but its number.
+    # A large object has no identity but its number, and whoever makes it may choose that.
+    is_object = catalog.name == "pg_largeobject_metadata"
     known = f"(pg_identify_object('{catalog.name}'::regclass, c.oid, 0)).identity"
-    identity = "c.oid::text" if catalog.name == "pg_largeobject_metadata" else known
-    return _THINGS.format(name=catalog.name, visible=visible, identity=identity)
+    first, identity = (0, "c.oid::text") if is_object else (FIRST_USER_OID, known)
+    return _THINGS.format(name=catalog.name, visible=visible, first=first, identity=identity)
 
 
 def _rows(connection: Connection) -> Sequence[stored_rows.Line]:
