@@ -185,19 +185,45 @@ def test_a_database_with_nothing_of_its_own_is_empty(fresh: PostgresDatabase) ->
     assert [statements for statements in NOTHING if not is_empty_after(statements, fresh)] == []
 
 
-def test_what_every_new_database_gets_is_not_content(checkout: Checkout) -> None:
+STOCK = (
+    "CREATE TABLE stock (id int); INSERT INTO stock VALUES (1); "
+    "CREATE FUNCTION price() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT lo_from_bytea(7, 'x')"
+)
+WITHOUT_STOCK = "DROP TABLE stock; DROP FUNCTION price(); SELECT lo_unlink(7)"
+CHANGES = [
+    "INSERT INTO stock VALUES (1)",
+    "CREATE OR REPLACE FUNCTION price() RETURNS int LANGUAGE sql AS 'SELECT 2'",
+    "ALTER TABLE stock ADD COLUMN note text",
+    "ALTER TABLE stock ALTER COLUMN id SET DEFAULT 1",
+    "CREATE POLICY mine ON stock USING (id > 1)",
+    "COMMENT ON TABLE stock IS 'precious'",
+    "CREATE INDEX mine ON stock (id)",
+    "GRANT SELECT ON stock TO PUBLIC",
+    "SELECT lo_put(7, 0, 'y')",
+    "SELECT lo_from_bytea(8, 'x')",
+]
+NO_CHANGES = [
+    "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)",
+    "DROP SCHEMA other; DROP TABLE stock",
+    "VACUUM ANALYZE stock",
+]
+
+
+def test_what_every_new_database_gets_is_content_once_it_was_changed(checkout: Checkout) -> None:
     checkout.up()  # a server of its own: tests beside this one make databases from template1 as well
     fresh = PostgresDatabase(checkout.url)
     template = fresh.url.with_name("template1")
-    name = f"stock_{secrets.token_hex(4)}"
-    run(template, f"CREATE TABLE {name} (id int); INSERT INTO {name} VALUES (1)")
-    try:
+
+    def is_empty_after(change: str) -> bool:
         with fresh.draft() as draft:
             draft.create()
-            as_made = draft.is_empty()
-            run(draft.url, f"INSERT INTO {name} VALUES (1)")
-            with_a_row_more = draft.is_empty()
-    finally:
-        run(template, f"DROP TABLE {name}")
+            run(draft.url, change)
+            return draft.is_empty()
 
-    assert (as_made, with_a_row_more) == (True, False)
+    run(template, f"CREATE SCHEMA other; {STOCK}")
+    try:
+        found = {change: is_empty_after(change) for change in ["SELECT 1", *CHANGES, *NO_CHANGES]}
+    finally:
+        run(template, f"DROP SCHEMA other; {WITHOUT_STOCK}")
+
+    assert found == {"SELECT 1": True, **dict.fromkeys(CHANGES, False), **dict.fromkeys(NO_CHANGES, True)}

@@ -13,7 +13,7 @@ from dbtasks.databases.postgres.stored_rows import Line
 from dbtasks.databases.postgres.system_catalogs import FIRST_USER_OID, Catalog, Column
 
 # What the server changes by itself: files, statistics, hints that it clears when it gets round to it.
-_VOLATILE = {
+VOLATILE = {
     "relfilenode", "relpages", "reltuples", "relallvisible", "relallfrozen", "relfrozenxid", "relminmxid",
     "reltoastrelid", "relrewrite", "relhasindex", "relhasrules", "relhastriggers", "relhassubclass",
     "indcheckxmin", "attcacheoff", "atthasmissing", "attmissingval", "tgparentid", "subdbid",
@@ -76,7 +76,7 @@ def _rows(catalog: Catalog) -> Iterator[str]:
     raw = [
         f"c.{column.name}::oid" if column.kind == "regproc" else f"c.{column.name}"  # a number is found faster
         for column in catalog.columns
-        if column.name not in _VOLATILE and column.kind != "pg_node_tree"
+        if column.name not in VOLATILE and column.kind != "pg_node_tree"
     ]
     yield _query(catalog, raw, f"c.{catalog.key} < {FIRST_USER_OID}")
 
@@ -91,7 +91,7 @@ def _query(catalog: Catalog, texts: Sequence[str], condition: str) -> str:
 def _by_name(catalog: Catalog, column: Column) -> str:
     """The column as text without numbers that the server gave out; empty where something else says it."""
     name = f"c.{column.name}"
-    if column.name in _VOLATILE or (column.kind == "pg_node_tree" and catalog.name in AS_SQL):
+    if column.name in VOLATILE or (column.kind == "pg_node_tree" and catalog.name in AS_SQL):
         return ""
     if column.name == "oid":  # a large object has no other name
         return name if catalog.name == "pg_largeobject_metadata" else ""

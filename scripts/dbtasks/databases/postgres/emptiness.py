@@ -8,11 +8,13 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (a class 
 
 from dbtasks.databases.postgres import stored_rows, system_catalogs
 from dbtasks.databases.postgres.connection import open_connection
+from dbtasks.databases.postgres.definitions import VOLATILE
 from dbtasks.databases.postgres.system_catalogs import FIRST_USER_OID, PINNED, Catalog
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
 Thing = tuple[str, int, str]  # catalog, oid, identity
+Definition = tuple[str, int, int]  # catalog, the oid by which its rows are told apart, a hash of the row
 
 _VERSIONS = "alembic_version"
 # An object that is part of another says nothing that the other does not say: columns' defaults, row types,
@@ -27,6 +29,13 @@ _MORE_CONDITIONS = {
     "pg_namespace": "c.nspname <> 'public'",  # some servers make the schema anew
     "pg_class": f"NOT (c.relname = '{_VERSIONS}' AND c.relkind = 'r')",
 }
+# A new database is a copy of template1 with its very rows, so an inherited one is changed where they differ.
+_DEFINITIONS = f"""SELECT '{{name}}', c.{{key}}::bigint, hashtextextended(ROW({{columns}})::text COLLATE "C", 0)
+    FROM {{name}} c WHERE c.{{key}} >= {FIRST_USER_OID} AND {{visible}} AND c.{{key}} NOT IN (SELECT objid FROM ours)"""  # noqa: S608 (see above)
+_OURS = f"""WITH RECURSIVE ours(classid, objid) AS (
+    SELECT 'pg_class'::regclass::oid, oid FROM pg_class WHERE relname = '{_VERSIONS}' AND relkind = 'r'
+    UNION SELECT d.classid, d.objid FROM pg_depend d JOIN ours o ON d.refclassid = o.classid AND d.refobjid = o.objid
+        WHERE d.deptype IN ('i', 'a')) """  # noqa: S608 (see above)
 
 
 def is_empty(url: DatabaseUrl) -> bool:
@@ -52,7 +61,11 @@ def is_empty(url: DatabaseUrl) -> bool:
 
 def _is_like_template(url: DatabaseUrl, things: set[Thing], connection: Connection) -> bool:
     with open_connection(url.with_name("template1")) as other:
-        return things <= _things(other) and set(_rows(connection)) <= set(_rows(other))
+        return (
+            things <= _things(other)
+            and _definitions(connection) <= _definitions(other)
+            and set(_rows(connection)) <= set(_rows(other))
+        )
 
 
 def _things(connection: Connection) -> set[Thing]:
@@ -71,6 +84,23 @@ def _query(catalog: Catalog) -> str:
     known = f"(pg_identify_object('{catalog.name}'::regclass, c.oid, 0)).identity"
     first, identity = (0, "c.oid::text") if is_object else (FIRST_USER_OID, known)
     return _THINGS.format(name=catalog.name, visible=visible, first=first, identity=identity)
+
+
+def _definitions(connection: Connection) -> set[Definition]:
+    """Every row of every catalog, as it is, besides the system's and those of alembic_version."""
+    with connection.cursor() as cursor:
+        cursor.execute(PINNED)
+        queries = [
+            _DEFINITIONS.format(
+                name=catalog.name,
+                key=catalog.key,
+                columns=", ".join(f"c.{one.name}" for one in catalog.columns if one.name not in VOLATILE),
+                visible=f"{catalog.visible} AND {_MORE_CONDITIONS.get(catalog.name, 'true')}",
+            )
+            for catalog in system_catalogs.read(connection)
+        ]
+        cursor.execute(_OURS + " UNION ALL ".join(queries))
+        return set(cursor.fetchall())
 
 
 def _rows(connection: Connection) -> Sequence[stored_rows.Line]:
