@@ -8,6 +8,7 @@ from dbtasks.databases.label_and_branch import LabelAndBranch, choose_after_swap
 from dbtasks.databases.protocol import About, Belongings, Draft, Kept, Label, Reading, Watch
 from dbtasks.databases.sqlite.connection import explain_file_error, open_connection, sync
 from dbtasks.databases.sqlite.draft import SqliteDraft
+from dbtasks.databases.sqlite.file_access import give_access_of, give_default_access
 from dbtasks.databases.sqlite.file_identity import identify
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.lock_file import hold_lock
@@ -60,6 +61,7 @@ class SqliteDatabase(SqliteReading):
         with self.draft() as draft:
             draft.clone(self)
             self._notes.write(draft.url.path, ["relative"], self._note())
+            give_access_of(self._path, to=draft.url.path)
             return self.keep(draft, about)
 
     def keep(self, draft: Draft, about: About) -> Kept:
@@ -174,6 +176,7 @@ class SqliteDatabase(SqliteReading):
                 hold.keep_at(place, lambda file: self._notes.write(file, ["relative"], old))
                 kept = self._kept(place, keep)
             self._note_new(source, note)
+            give_access_of(self._path, to=source)
             source.replace(self._path)
         if kept is None and replaced is not None and replaced.links == 1:
             self._notes.forget(replaced)
@@ -181,6 +184,8 @@ class SqliteDatabase(SqliteReading):
 
     def _take_free_name(self, source: Path) -> None:
         try:
+            if self._sidecar.is_draft(source):  # what was kept has the access that the name had
+                give_default_access(source)
             take_free_name(source, self._path)
         except OSError as error:
             raise explain_file_error(self._path, error) from error

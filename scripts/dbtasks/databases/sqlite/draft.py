@@ -5,7 +5,8 @@ from pathlib import Path
 
 from dbtasks.databases.file_kinds import EXPORT, require_export
 from dbtasks.databases.protocol import Reading
-from dbtasks.databases.sqlite.connection import DAMAGED, find_code, open_connection
+from dbtasks.databases.sqlite.connection import DAMAGED, explain_file_error, find_code, open_connection
+from dbtasks.databases.sqlite.file_access import make_private
 from dbtasks.databases.sqlite.live_copy import copy_live
 from dbtasks.databases.sqlite.readable_database import SqliteReading
 from dbtasks.errors import DatabaseError
@@ -16,16 +17,19 @@ class SqliteDraft(SqliteReading):
 
     def create(self) -> None:
         """Create it empty."""
+        self._make_private()
         with open_connection(self._path, create=True) as connection:
             connection.execute("PRAGMA user_version = 0")  # writes the header, so that it is a database
 
     def clone(self, source: Reading) -> None:
         """Create it as a copy of one moment of a database."""
+        self._make_private()
         SqliteReading(source.url).copy_to(self._path)
 
     def load(self, file: Path) -> None:
         """Create it as a copy of a file that `dump` wrote, or of any SQLite database."""
         require_export(file, "SQLite")
+        self._make_private()
         try:
             copy_live(file, self._path, read_only=True)
             with open_connection(self._path) as connection:
@@ -36,3 +40,10 @@ class SqliteDraft(SqliteReading):
             said = str(error.__cause__)
         if said != "ok":
             raise DatabaseError(f"{file} is damaged; nothing was imported.", checked=[said], hint=EXPORT)
+
+    def _make_private(self) -> None:
+        """Make the file before anything is in it: what it is a copy of may be readable by its owner alone."""
+        try:
+            make_private(self._path)
+        except OSError as error:
+            raise explain_file_error(self._path, error) from error

@@ -21,14 +21,14 @@ def copy_live(source: Path, target: Path, *, read_only: bool = False) -> None:
 
     Args:
         source: the database.
-        target: made, or overwritten in one transaction.
+        target: made, or overwritten in one transaction; an empty file counts as one that was not there.
         read_only: the source is somebody else's, so it stays as it is, its log included.
 
     Raises:
         DatabaseError: the disk is full, or another program did not let go of the source within the busy
             timeout; a target that was not there before is gone again.
     """
-    was_there = target.exists()
+    was_there = target.exists() and target.stat().st_size > 0
     try:
         with open_connection(source, read_only=read_only) as old, open_connection(target, create=True) as new:
             if not was_there:

@@ -22,6 +22,7 @@ from dbtasks.databases.sqlite.connection import (
     sync,
     use_connection,
 )
+from dbtasks.databases.sqlite.file_access import give_access_of, make_private
 from dbtasks.databases.sqlite.header_label import give_header_back
 from dbtasks.databases.sqlite.plain_files import SIDE_FILES
 from dbtasks.databases.sqlite.watch import SqliteWatch
@@ -64,6 +65,8 @@ class Hold:
     def _copy_to(self, target: Path) -> None:
         source = os.open(self.path, os.O_RDONLY)
         self.after.callback(os.close, source)  # not before: closing it drops this process's locks on the file
+        target.unlink(missing_ok=True)  # of a task that was killed
+        make_private(target)
         with target.open("wb") as copy:
             position = 0
             while chunk := os.pread(source, _CHUNK, position):
@@ -71,6 +74,7 @@ class Hold:
                 position += len(chunk)
             copy.flush()
             os.fsync(copy.fileno())
+        give_access_of(self.path, to=target)
 
 
 @contextmanager
