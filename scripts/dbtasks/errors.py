@@ -51,6 +51,10 @@ class DatabaseError(TaskError):
     """The database, its file or its server did not do what was asked."""
 
 
+class DamagedError(DatabaseError):
+    """What is stored cannot be read any more, whoever tries."""
+
+
 class BusyError(DatabaseError):
     """Another task holds the lock on this database."""
 

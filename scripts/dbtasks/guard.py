@@ -191,7 +191,9 @@ def permit_loss(settings: Settings, database: Reading, states: Sequence[Kept], a
 
 
 def is_of_production(state: Kept) -> bool:
-    """Is a copy one of a production database?"""
+    """Is a copy one of a production database? Templates never are, and one of them may be damaged."""
+    if state.about.kind == "template":
+        return False
     label = open_database(state.url).label()
     return label is not None and label.environment == "production"
 

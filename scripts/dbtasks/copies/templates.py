@@ -16,15 +16,25 @@ from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import Fingerprints
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import About, Beside, Draft, Kept
-from dbtasks.errors import DatabaseError
+from dbtasks.errors import DamagedError, DatabaseError
 
 _TOUCH_AFTER = timedelta(hours=1)  # noting each use would make a write of every cached reset
 
 
 class Templates:
-    """The templates of one database, newest first."""
+    """The templates of one database, newest first.
 
-    def __init__(self, database: Beside, settings: Settings, *, seed: bool) -> None:
+    Args:
+        database: theirs.
+        settings: of the task.
+        seed: whether the state that is looked for has the seeds.
+        skipped: told, in words, of each template that is damaged or cannot be dropped.
+    """
+
+    def __init__(
+        self, database: Beside, settings: Settings, *, seed: bool, skipped: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._skipped = skipped
         self._database = database
         self._settings = settings
         self._seed = seed
@@ -53,13 +63,24 @@ class Templates:
         record = BuildRecord.decode(template.about.facts["record"], self._settings.project.root)
         return self._fingerprints.seen_now(record)
 
-    def use(self, template: Kept, draft: Draft) -> None:
-        """Make the draft a copy of a template, and note that it was used."""
-        draft.clone(open_database(template.url))
+    def use(self, template: Kept, draft: Draft) -> bool:
+        """Make the draft a copy of a template, and note that it was used; False where it is damaged, and gone now."""
+        try:
+            draft.clone(open_database(template.url))
+        except DamagedError as error:
+            self._discard(template, error)
+            return False
         now = datetime.now(UTC)
         if now - _used(template) > _TOUCH_AFTER:
             facts = {**template.about.facts, "used": now.isoformat()}
             self._database.describe(template, replace(template.about, facts=facts))
+        return True
+
+    def _discard(self, template: Kept, error: DamagedError) -> None:
+        """Drop a damaged template; one that cannot be dropped is not used again by this task."""
+        self._all.remove(template)
+        self._skipped(f"the template {template.about.title} cannot be used: {error.message}")
+        self._drop(template)
 
     def learn(self, template: Kept, history: BuildRecord) -> None:
         """Note that the head of this history is this template as well."""
@@ -102,10 +123,10 @@ class Templates:
         """Was it built here? Only then are the texts of its revisions archived here."""
         return template.about.facts.get("checkout") == self._checkout
 
-    def drop_all(self, skipped: Callable[[str], None]) -> None:
-        """Drop every template, so that the next build replays the history; arguments as for `trim`."""
+    def drop_all(self) -> None:
+        """Drop every template, so that the next build replays the history."""
         while self._all:
-            self._drop(self._all.pop(), skipped)
+            self._drop(self._all.pop())
 
     def _holds(self, template: Kept, *records: str) -> bool:
         """Is everything that these records of a template name what it was?"""
@@ -135,12 +156,8 @@ class Templates:
     def _is_seeded(self, template: Kept) -> bool:
         return template.about.facts.get("seeded") == _flag(True)
 
-    def trim(self, skipped: Callable[[str], None]) -> int:
-        """Drop the least recently used beyond the limits in number and bytes; how many went.
-
-        Args:
-            skipped: told of each that cannot be dropped, and why.
-        """
+    def trim(self) -> int:
+        """Drop the least recently used beyond the limits in number and bytes; how many went."""
         project = self._settings.project
         by_use = sorted(self._all, key=_used, reverse=True)
         going: list[Kept] = []
@@ -149,13 +166,13 @@ class Templates:
             bytes_kept += template.size
             if number >= project.keep_templates or (number and bytes_kept > project.keep_template_bytes):
                 going.append(template)
-        return sum([self._drop(template, skipped) for template in going])
+        return sum([self._drop(template) for template in going])
 
-    def _drop(self, template: Kept, skipped: Callable[[str], None]) -> bool:
+    def _drop(self, template: Kept) -> bool:
         try:
             self._database.remove(template)
         except DatabaseError as error:
-            skipped(f"the template {template.about.title} stays: {error.message}")
+            self._skipped(f"the template {template.about.title} stays: {error.message}")
             return False
         return True
 

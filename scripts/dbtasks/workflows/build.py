@@ -32,10 +32,9 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
             with require_aim(database, draft, settings.project.url_variable):
                 run_seeds(settings.on_draft(draft.url), emit)
         return Contents(draft.current(), draft.rows())
-    templates = Templates(database, settings, seed=seed)
+    templates = Templates(database, settings, seed=seed, skipped=lambda sentence: emit(Skipped(sentence)))
     exact = templates.exact()
-    if exact is not None:
-        templates.use(exact, draft)
+    if exact is not None and templates.use(exact, draft):
         if not templates.is_of_this_checkout(exact):
             _archive_texts(settings, emit, exact.about.revisions)
         emit(Remark("Cloned the template of exactly this history" + (" and these seeds" if seed else "")))
@@ -43,7 +42,7 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
     from dbtasks.workflows.recorded_build import RecordedBuild  # a cached reset needs none of what it imports
 
     RecordedBuild(settings, draft, templates, emit, seed=seed).run()
-    dropped = templates.trim(lambda sentence: emit(Skipped(sentence)))
+    dropped = templates.trim()
     if dropped:
         emit(Remark(f"Dropped {dropped} template(s) beyond keep-templates in [tool.dbtasks]"))
     return Contents(draft.current(), draft.rows())

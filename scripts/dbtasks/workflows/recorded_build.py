@@ -10,7 +10,7 @@ from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import own_files
 from dbtasks.copies.templates import Templates
 from dbtasks.databases.engines import open_database
-from dbtasks.databases.protocol import Draft, Kept
+from dbtasks.databases.protocol import Draft
 from dbtasks.events import Emit, Remark, RevisionsRun
 from dbtasks.workflows.checkout import keep_texts, read_history
 from dbtasks.workflows.migrate import bring_to_head
@@ -50,8 +50,7 @@ class RecordedBuild:
         """Clone, upgrade, seed; keep what was built on the way."""
         head = [revision.id for revision in self._history[-1:]]
         ready = self._templates.deepest(head, seeded=self._seed)
-        if ready is not None:
-            self._clone(ready)
+        if ready is not None and self._templates.use(ready, self._draft):
             if not self._unseen():
                 self._templates.learn(ready, self._loaded)
             self._emit(Remark("Cloned a template: nothing that matters to it has changed"))
@@ -81,13 +80,11 @@ class RecordedBuild:
         if found is None:
             self._draft.create()
             return 0
-        self._clone(found)
+        if not self._templates.use(found, self._draft):
+            return self._clone_deepest()
         self._start = self._templates.record_of(found)
         self._emit(Remark(f"Cloned a template that stands at {found.about.revisions[0]}"))
         return places[found.about.revisions[0]]
-
-    def _clone(self, template: Kept) -> None:
-        self._templates.use(template, self._draft)
 
     def _upgrade(self, done: int) -> None:
         """Run what is missing, keeping states on the way so that the next edit finds one close before it."""

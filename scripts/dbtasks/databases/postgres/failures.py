@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import psycopg2
 
-from dbtasks.errors import DatabaseError
+from dbtasks.errors import DamagedError, DatabaseError
 from dbtasks.urls import DatabaseUrl
 
 _SHORTEST_SECRET = 3
@@ -67,7 +67,9 @@ def explain(url: DatabaseUrl, error: psycopg2.Error) -> DatabaseError:
         f"database {url}",
         *(_blanked(url, line) for detail in details if detail for line in detail.splitlines()),
     ]
-    return DatabaseError(_blanked(url, message.format(said)), checked=checked, hint=hint)
+    is_damaged = code.startswith("XX") or code == "58P01"  # a page, or a file that is gone
+    kind = DamagedError if is_damaged else DatabaseError
+    return kind(_blanked(url, message.format(said)), checked=checked, hint=hint)
 
 
 def explain_login(url: DatabaseUrl, error: psycopg2.Error, connection: object) -> DatabaseError:

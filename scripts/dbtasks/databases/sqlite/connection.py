@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from dbtasks.databases.file_kinds import name_kind
 from dbtasks.databases.sqlite.open_files import find_openers
-from dbtasks.errors import DatabaseError
+from dbtasks.errors import DamagedError, DatabaseError
 
 BUSY_SECONDS = 5.0
 DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
@@ -57,7 +57,7 @@ def explain(path: Path, error: sqlite3.Error) -> DatabaseError:
     """What a SQLite error means here, decided by its result code."""
     code = find_code(error)
     if code == sqlite3.SQLITE_NOTADB:
-        return DatabaseError(
+        return DamagedError(
             f"{path} is not a SQLite database; it was left as it is.",
             hint="Point DATABASE_URL in .env at another file, or move this one away",
         )
@@ -67,7 +67,7 @@ def explain(path: Path, error: sqlite3.Error) -> DatabaseError:
         return name_openers(path)
     if code == sqlite3.SQLITE_CORRUPT:
         away = f"mv {shlex.quote(str(path))} {shlex.quote(f'{path}.damaged')}"
-        return DatabaseError(
+        return DamagedError(
             f"{path} is damaged: {error}.",
             hint=f"Move it away ({away}), then: nox -s db_reset  or  nox -s db_undo",
         )

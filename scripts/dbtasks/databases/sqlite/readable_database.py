@@ -21,7 +21,7 @@ from dbtasks.databases.sqlite.notes import Half, Notes, find_moved
 from dbtasks.databases.sqlite.side_effects import find_side_effects
 from dbtasks.databases.sqlite.sidecar_folder import SidecarFolder
 from dbtasks.databases.sqlite.watch import watch
-from dbtasks.errors import DatabaseError
+from dbtasks.errors import DamagedError, DatabaseError
 from dbtasks.urls import DatabaseUrl, Engine
 
 
@@ -39,6 +39,11 @@ class SqliteReading:
     def engine(self) -> Engine:
         """Which engine this is."""
         return "sqlite"
+
+    @property
+    def is_relative(self) -> bool:
+        """Is it a draft or a kept state, which nobody writes?"""
+        return self._half == "relative"
 
     @property
     def place(self) -> str:
@@ -85,8 +90,13 @@ class SqliteReading:
             note = find_moved(self._path)
         if note is not None and note.label is not None:
             return note.label
-        with open_connection(self._path) as connection:
-            label = read_header_label(connection)
+        try:
+            with open_connection(self._path) as connection:
+                label = read_header_label(connection)
+        except DamagedError:
+            if self.is_relative:
+                return None  # it says nothing, and must not stand in the way of the others
+            raise
         counts = label is not None and (label.environment == "production" or self._is_as_an_old_version_left_it())
         return label if counts else None
 
