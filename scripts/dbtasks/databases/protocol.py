@@ -101,6 +101,9 @@ class Reading(Protocol):
     def place(self) -> str:
         """Where it is, in words that may be shown."""
 
+    def owner(self) -> str:
+        """The name of the database whose draft or kept state this is; empty where it is a database of its own."""
+
     def exists(self) -> bool:
         """Is there such a database?"""
 

@@ -120,4 +120,5 @@ class PostgresDatabase(PostgresReading):
     def _is_garbage(self, entry: Entry) -> bool:
         if entry.note.kind == "kept":
             return self._is_kept(entry) and not entry.usable
-        return reserved_names.is_draft_of(entry.name, self.url.name)
+        # A database of its own may have such a name; a draft that was just created has no note yet.
+        return entry.note.kind != "live" and reserved_names.is_draft_of(entry.name, self.url.name)

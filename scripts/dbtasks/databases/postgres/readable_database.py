@@ -53,6 +53,11 @@ class PostgresReading:
         """The name, host and port."""
         return f"{self.url.name} on {name_address(self.url)}"
 
+    def owner(self) -> str:
+        """The name in its comment, where that says that it is a draft or kept."""
+        entry = self._entry()
+        return entry.note.of if entry and entry.note.kind in {"draft", "kept"} else ""
+
     def exists(self) -> bool:
         """Does the server have it?"""
         return self._entry() is not None
@@ -140,7 +145,10 @@ class PostgresReading:
         return [
             f"the comment of {entry.name} cannot be read; this state of {self.url.name} was left as it is"
             for entry in catalogue.find_relatives(self.server)
-            if reserved_names.is_kept_of(entry.name, self.url.name) and entry.usable and not self._is_listed(entry)
+            if reserved_names.is_kept_of(entry.name, self.url.name)
+            and entry.usable
+            and not self._is_listed(entry)
+            and entry.note.kind != "live"  # somebody gave a database of its own such a name
         ]
 
     def shell(self) -> Sequence[str]:

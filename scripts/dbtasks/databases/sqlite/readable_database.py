@@ -50,6 +50,11 @@ class SqliteReading:
         """The file's path."""
         return str(self._path)
 
+    def owner(self) -> str:
+        """The path of the database beside the sidecar folder that it is in, by whatever symbolic link."""
+        sidecar = SidecarFolder(self._path.resolve())
+        return str(sidecar.database) if sidecar.holds_the_path else ""
+
     def exists(self) -> bool:
         """Is there such a file, and is it a SQLite database?"""
         if not self._path.exists():

@@ -9,7 +9,7 @@ from dbtasks.config import Settings
 from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_changing
 from dbtasks.databases.protocol import Beside, Changing, Draft, Kept, Label, Reading
-from dbtasks.errors import DatabaseError
+from dbtasks.errors import DatabaseError, RefusedError
 from dbtasks.events import Emit, NoUndo, SessionsEnded, Skipped, Waiting, ignore
 from dbtasks.local_state import production_label
 from dbtasks.workflows.change import left_overs
@@ -159,11 +159,12 @@ def open_site(task: Task, *, ask: bool = True, wait: float | None = None) -> Ite
         What the task works with; the lock is held until the end.
 
     Raises:
-        RefusedError: the guard does not let this database be changed.
+        RefusedError: the guard does not let this database be changed, or it is a relative of another one.
         BusyError: another task did not finish in time.
     """
     emit = task.emit
     database = open_changing(task.settings.url, when_waiting=lambda holder: emit(Waiting(holder)))
+    _refuse_relative(task, database)
     patience = task.settings.project.lock_wait if wait is None else wait
     with database.lock(task.name, patience):
         site = Site(task, database)
@@ -171,3 +172,17 @@ def open_site(task: Task, *, ask: bool = True, wait: float | None = None) -> Ite
             site.permit()
         site.tidy()
         yield site
+
+
+def _refuse_relative(task: Task, database: Changing) -> None:
+    """Refuse a draft or a kept state, which is a way back of another database.
+
+    Raises:
+        RefusedError: it is one.
+    """
+    owner = database.owner()
+    if owner:
+        raise RefusedError(
+            f"{task.name} refused: {database.place} is a draft or a kept state of {owner}. Nothing was changed.",
+            hint=f"Let DATABASE_URL name {owner}; then nox -s db_undo -- --list   shows what is kept of it",
+        )
