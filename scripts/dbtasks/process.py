@@ -3,8 +3,14 @@
 Secrets travel by environment, never by argument: an argument list is readable by every user.
 """
 
+import codecs
+import io
+import locale
+import os
+import selectors
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,6 +18,8 @@ from pathlib import Path
 from dbtasks.errors import ProcessError
 
 _GRACE = 3.0  # seconds
+_LOOK = 0.05  # seconds between two looks whether a program that says nothing has ended
+_DRAIN = 0.5  # seconds for reading what it had printed by then, where a child that it left goes on printing
 
 
 def run(
@@ -64,13 +72,12 @@ def stream(
     """
     with _finding(command[0]):
         child = subprocess.Popen(  # noqa: S603 (commands come from the configuration or from this code)
-            command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", bufsize=1,
-        )  # fmt: skip
+            command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
+        )
     with child:
         try:
-            for line in child.stdout or ():
-                tell(line.rstrip("\n"))
+            for line in _lines(child):
+                tell(line)
             child.wait()
         except BaseException:
             _end(child)
@@ -79,7 +86,39 @@ def stream(
         raise _failure(command, child.returncode)
 
 
-def _end(child: "subprocess.Popen[str]") -> None:
+def _lines(child: "subprocess.Popen[bytes]") -> Iterator[str]:
+    """Each line that a program prints until it has ended; a child that it leaves may hold the pipe open for ever."""
+    decode = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder(locale.getpreferredencoding(False))("replace"), translate=True
+    ).decode
+    rest = ""
+    for chunk in _chunks(child):
+        *lines, rest = (rest + decode(chunk)).split("\n")
+        yield from lines
+    rest += decode(b"", final=True)
+    if rest:
+        yield rest
+
+
+def _chunks(child: "subprocess.Popen[bytes]") -> Iterator[bytes]:
+    ended = 0.0
+    with selectors.DefaultSelector() as selector:
+        if child.stdout is None:
+            return
+        selector.register(child.stdout, selectors.EVENT_READ)
+        while not ended or time.monotonic() < ended + _DRAIN:
+            if not ended and child.poll() is not None:
+                ended = time.monotonic()
+            if selector.select(0 if ended else _LOOK):
+                chunk = os.read(child.stdout.fileno(), 1 << 16)
+                if not chunk:
+                    return
+                yield chunk
+            elif ended:
+                return
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
     """Let a program tidy up, but not for long: until it ends, it may write to a database that is given up."""
     child.terminate()
     try:
