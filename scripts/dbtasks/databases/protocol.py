@@ -1,8 +1,8 @@
 """What a database can be asked and told, whichever engine it is on.
 
-A task works on *relatives* of its database: databases beside it, found by a label of ours. A relative is a draft (being
-built, garbage when its maker is gone) or kept. A type says what a module can do: `Reading` looks, `Beside` makes and
-removes relatives, `Changing` replaces or alters the database itself. Only `workflows/change` obtains the last two.
+A task works on *relatives* of its database: databases beside it, found by a label of ours. A relative is a draft (garbage
+when its maker is gone) or kept. A type says what a module can do: `Reading` looks, `Beside` makes and removes relatives,
+`Changing` replaces or alters the database itself. Only `workflows/change` obtains the last two.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ class About:
     """What a kept relative says of itself.
 
     Args:
-        kind: why it is kept.
+        kind: why.
         title: the snapshot's name, the template's key, the branch, or the task that made the undo.
         made: when, in UTC; for people only, order is by number.
         revisions: where its alembic_version stood.
@@ -71,12 +71,12 @@ class Aim:
     """What a connection has to see to be in the database that was aimed at."""
 
     key: int = 0  # of an advisory lock that is held in that very database (PostgreSQL), a random number
-    device: int = 0  # of the file (SQLite)
+    device: int = 0  # of the file (SQLite), and its inode
     inode: int = 0
 
 
 class Watch(Protocol):
-    """Notices what others commit to a database while a task works on a copy of it."""
+    """What others commit to a database while a task works on a copy of it."""
 
     def begin(self) -> None:
         """The copy was made: from here on every commit counts."""
@@ -189,7 +189,7 @@ class Beside(Reading, Protocol):
 
         Args:
             task: what is being done, told to whoever waits.
-            wait: seconds to wait for another holder; then a BusyError names it.
+            wait: for another holder, in seconds; then a BusyError names it.
         """
 
     def draft(self) -> AbstractContextManager[Draft]:
@@ -234,19 +234,16 @@ class Changing(Beside, Protocol):
     ) -> Kept | None:
         """Let a finished relative take this database's name in one step.
 
-        Sessions on either are ended. Killed at any instant, the old or the new is there, whole, with its
-        label and its branch.
+        Sessions on either are ended. Killed at any instant, the old or the new is there, whole, with label and branch.
 
         Args:
             new: a relative (draft or kept) that becomes this database.
             keep: what the old one says of itself from now on; None drops it.
             label: where the database had none and the new one brings none; None leaves it without.
-            belongings: whose label, comment, privileges, settings and owner count from now on: those of the
-                name, or those that the new state was kept with.
+            belongings: whose label, comment, privileges, settings and owner count: the name's, or those it was kept with.
             branch: the git branch whose state this is from now on; empty: as it was.
 
-        Returns:
-            The old database, None if there was none or it was not to be kept.
+        Returns the old database, None if there was none or it was not to be kept.
         """
 
     def put_away(self, keep: About) -> Kept:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dbtasks.project.messages.values import AppliedRevision, Revision, TakeBack
-from dbtasks.revisions.archive import Archive, Text, same_but_moved, same_code, without_way_back
+from dbtasks.revisions.archive import Archive, same_but_moved, without_way_back
 from dbtasks.revisions.history import History
+from dbtasks.revisions.past import is_elsewhere, retrace
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,6 @@ class Standing:
 
     def sentence(self) -> str:
         """The disagreement in one sentence; empty where there is none that matters."""
-        if self.lost:
-            return f"The database stands on {self._told(self.lost)}, which this checkout does not have"
         if self.moved:
             here = ", ".join(parent for name in self.moved for parent in self.history[name].parents)
             there = ", ".join(parent for name in self.moved for parent in self.past[name].parents)
@@ -85,6 +84,8 @@ class Standing:
                 f"Revision {self._told(self.moved)} was rebased: "
                 f"it was applied on top of {there or 'base'}, and here it follows {here or 'base'}"
             )
+        if self.lost:
+            return f"The database stands on {self._told(self.lost)}, which this checkout does not have"
         if self.foreign:
             twins = [f"{name} is {other} here" for name, other in sorted(self.twins.items())]
             renamed = f" ({'; '.join(twins)}: the same code under another id)" if twins else ""
@@ -111,83 +112,18 @@ class Standing:
 
 def compare(history: History, archive: Archive, current: Sequence[str]) -> Standing:
     """Hold a database against the checkout; only files are read."""
-    applied = history.ancestors(current)
-    edited = {name: archive.texts(name)[0] for name in applied if _was_edited(history[name], archive)}
-    moved = {name for name, text in edited.items() if _is_elsewhere(text, history[name])}
-    past, lost = _past(history, archive, current, moved)
+    past = retrace(history, archive, current)
+    here = [history[name] for name in past.steps if name in history and name not in past.moved]
     return Standing(
-        tuple(current), history, past, lost=tuple(lost), moved=tuple(sorted(moved)),
-        foreign=tuple(_downward(past, {name for name in past if name not in history or name in moved})),
-        changed=tuple(sorted(set(edited) - moved)),
-        twice=tuple(name for name in applied - moved if _had_another_parent(history[name], archive)),
+        tuple(current), history, past.steps, lost=tuple(past.lost), moved=tuple(sorted(past.moved)),
+        foreign=past.built_on({name for name in past.steps if name not in history} | past.moved),
+        changed=tuple(sorted(past.changed)),
+        twice=tuple(revision.id for revision in here if _had_another_parent(revision, archive)),
     )  # fmt: skip
-
-
-def _was_edited(revision: Revision, archive: Archive) -> bool:
-    """Is there an archived text, and none that does what the checkout's does?"""
-    texts = archive.texts(revision.id)
-    if not texts or archive.has(revision.id, revision.file):
-        return False
-    with suppress(SyntaxError, ValueError):  # a damaged text proves nothing
-        return not any(same_code(text.file, revision.file) for text in texts)
-    return False
 
 
 def _had_another_parent(revision: Revision, archive: Archive) -> bool:
     texts = archive.texts(revision.id)
     with suppress(SyntaxError, ValueError):
-        return len(texts) > 1 and any(_is_elsewhere(text, revision) for text in texts)
+        return len(texts) > 1 and any(is_elsewhere(text, revision) for text in texts)
     return False
-
-
-def _is_elsewhere(text: Text, revision: Revision) -> bool:
-    return {*text.parents, *text.dependencies} != set(revision.parents)
-
-
-def _past(
-    known: History, archive: Archive, current: Sequence[str], moved: set[str]
-) -> tuple[dict[str, AppliedRevision], list[str]]:
-    """What the database went through, heads first, and the ids whose text nobody has."""
-    past: dict[str, AppliedRevision] = {}
-    lost: list[str] = []
-    waiting = list(current)
-    while waiting:
-        name = waiting.pop(0)
-        if name in past or name in lost:
-            continue
-        found = _here(known[name], known) if name in known and name not in moved else _newest(archive, name, known)
-        if found is None:
-            lost.append(name)
-        else:
-            past[name] = found
-            waiting.extend(found.parents)
-    return past, lost
-
-
-def _here(revision: Revision, known: History) -> AppliedRevision:
-    parents = tuple(parent for parent in revision.parents if parent in known)  # a dependency may name a label
-    return AppliedRevision(revision.id, parents, revision.file, revision.message)
-
-
-def _newest(archive: Archive, name: str, known: History) -> AppliedRevision | None:
-    for text in archive.texts(name):
-        with suppress(SyntaxError, ValueError):
-            further = [other for other in text.dependencies if other in known or archive.texts(other)]
-            return AppliedRevision(name, (*text.parents, *further), text.file, text.message)
-    return None
-
-
-def _downward(past: Mapping[str, AppliedRevision], start: set[str]) -> list[str]:
-    """These revisions and all that was built on them, children before parents."""
-    order: list[str] = []
-
-    def visit(name: str) -> None:
-        for other in past.values():
-            if name in other.parents and other.revision not in order:
-                visit(other.revision)
-        if name not in order:
-            order.append(name)
-
-    for name in sorted(start):
-        visit(name)
-    return order
