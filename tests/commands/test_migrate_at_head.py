@@ -63,35 +63,6 @@ def test_a_downgrade_or_another_database_is_noticed(at_head: Project) -> None:
     assert "Ran 3 revisions" in at_head.type("migrate").out
 
 
-def test_a_state_from_before_a_rebase_that_comes_back_is_noticed(project: Project) -> None:
-    file = project.revision("f1", "a3", ADD_SHELF, DROP_SHELF)
-    project.type("migrate")
-    project.revision("b1", "a3", 'op.add_column("book", sa.Column("author", sa.String(9)))', "pass")
-    file.write_text(file.read_text().replace('down_revision = "a3"', 'down_revision = "b1"'))
-    assert "Took back" in project.type("migrate").out
-    assert "Nothing to do" in project.type("migrate").out
-    project.type("undo")
-
-    said = project.type("migrate")
-
-    assert (said.code, "f1 was rebased, and this state is from before that" in said.err) == (1, True)
-    assert "column book.author is missing" in said.err
-
-
-def test_a_snapshot_from_before_a_rebase_is_not_taken_for_head(project: Project) -> None:
-    file = project.revision("f1", "a3", ADD_SHELF, DROP_SHELF)
-    project.type("migrate")
-    assert project.type("snapshot", "before").code == 0
-    project.revision("b1", "a3", 'op.add_column("book", sa.Column("author", sa.String(9)))', "pass")
-    file.write_text(file.read_text().replace('down_revision = "a3"', 'down_revision = "b1"'))
-    assert "Took back" in project.type("migrate").out
-
-    said = project.type("restore", "before")
-
-    assert (said.code, "f1 was rebased, and this state is from before that" in said.err) == (1, True), said.text
-    assert "column book.author is missing" in said.err
-
-
 @pytest.mark.parametrize("text", ["", "[]", '{"current": ["a3"]}', '{"inputs": 3}', '{"inputs": "[1]"}'])
 def test_a_damaged_note_is_no_harm(at_head: Project, text: str) -> None:
     for note in (at_head.root / ".dbtasks").glob("at-head-*.json"):

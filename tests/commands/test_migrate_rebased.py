@@ -1,12 +1,15 @@
 """A database whose revisions have other parents in this checkout than when they were applied."""
 
+import shutil
 from pathlib import Path
+
+import pytest
 
 from dbtasks.revisions.archive import Archive
 from dbtasks.revisions.divergence import compare
 from dbtasks.workflows.checkout import read_history
 from tests.commands.test_migrate_branches import ADD_AUTHOR, ADD_SHELF, DROP_AUTHOR, DROP_SHELF, columns
-from tests.fixtures.projects import Project
+from tests.fixtures.projects import Project, execute
 
 
 def follow(file: Path, parent: str) -> None:
@@ -68,3 +71,75 @@ def test_only_what_was_applied_is_held_against_the_checkout(project: Project) ->
     standing = compare(read_history(project.settings), Archive(project.settings.project), ["f1"])
 
     assert (standing.moved, set(standing.past)) == (("f1",), {"a1", "a2", "a3", "f1"})
+
+
+@pytest.fixture
+def rebased(project: Project) -> Project:
+    """f1 was applied after a3 and kept as a snapshot; then b1 came between, and migrate has followed."""
+    file = project.revision("f1", "a3", ADD_SHELF, DROP_SHELF)
+    project.type("migrate")
+    assert project.type("snapshot", "before").code == 0
+    project.revision("b1", "a3", ADD_AUTHOR, DROP_AUTHOR)
+    follow(file, "b1")
+    assert "Took back" in project.type("migrate").out
+    assert "Nothing to do" in project.type("migrate").out
+    return project
+
+
+@pytest.mark.parametrize("pending", [False, True])
+def test_a_state_that_was_built_after_the_rebase_may_have_more_than_the_history_makes(
+    rebased: Project, pending: bool
+) -> None:
+    assert rebased.type("reset").code == 0
+    execute(rebased, "CREATE TABLE notes_by_hand (x INTEGER)")
+    if pending:
+        rebased.revision("f2", "f1", 'op.add_column("book", sa.Column("isbn", sa.String(9)))')
+
+    said = rebased.type("migrate")
+
+    assert (said.code, "rebased" in said.text, "warning" in said.text) == (0, False, False), said.text
+    assert rebased.database.current() == ("f2" if pending else "f1",)
+
+
+def test_a_state_from_before_a_rebase_that_comes_back_is_taken_back_and_follows(rebased: Project) -> None:
+    rebased.type("undo")
+
+    said = rebased.type("migrate")
+
+    assert (said.code, "Took back 1 revision, ran 2" in said.out) == (0, True), said.text
+    assert "author" in columns(rebased)
+
+
+def test_a_snapshot_from_before_a_rebase_is_not_taken_for_head(rebased: Project) -> None:
+    said = rebased.type("restore", "before")
+
+    assert (said.code, "f1 (f1 of the test) was rebased" in said.err, "author" in columns(rebased)) == (0, True, False)
+    assert "nox -s migrate   takes it back to a3" in said.err
+    assert "Took back 1 revision, ran 2" in rebased.type("migrate").out
+    assert "author" in columns(rebased)
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("setup",), ("restore", "before")])
+def test_where_nobody_knows_what_a_state_was_built_from_it_is_compared(
+    rebased: Project, command: tuple[str, ...]
+) -> None:
+    rebased.type("undo")
+    shutil.rmtree(rebased.root / ".dbtasks" / "revisions" / "applied")
+
+    for _ in range(2):
+        said = rebased.type(*command)
+
+        assert (said.code, "f1 was rebased, and nobody knows whether this state is" in said.err) == (1, True)
+        assert "column book.author is missing" in said.err
+
+
+def test_a_state_that_was_compared_and_fits_is_known_from_then_on(rebased: Project) -> None:
+    shutil.rmtree(rebased.root / ".dbtasks" / "revisions" / "applied")
+    rebased.revision("f2", "f1", 'op.add_column("book", sa.Column("isbn", sa.String(9)))')
+    assert rebased.type("migrate").code == 0
+    execute(rebased, "CREATE TABLE notes_by_hand (x INTEGER)")
+    rebased.revision("f3", "f2", 'op.add_column("book", sa.Column("pence", sa.Integer))')
+
+    said = rebased.type("migrate")
+
+    assert (said.code, rebased.database.current()) == (0, ("f3",)), said.text

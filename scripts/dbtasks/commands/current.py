@@ -7,7 +7,7 @@ from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
 from dbtasks.errors import DIFFERS
 from dbtasks.views import terminal
-from dbtasks.workflows.checkout import read_history
+from dbtasks.workflows.checkout import archive_of, read_history
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +17,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Read alembic_version and hold it against the history."""
-    from dbtasks.revisions.archive import Archive
     from dbtasks.revisions.unknown import find_unknown
 
     database = open_database(settings.url)
@@ -25,7 +24,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     known = read_history(settings)
     heads = known.heads
     at_head = set(current) == set(heads)
-    strange = find_unknown(known, Archive(settings.project), current)
+    strange = find_unknown(known, archive_of(settings, database), current)
     if options.json:
         foreign = [revision.id for revision in strange]
         console.data({"current": current, "heads": heads, "at_head": at_head, "foreign": foreign})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dbtasks import console
 from dbtasks.config import Settings
 from dbtasks.databases.engines import open_database
-from dbtasks.workflows.checkout import read_history
+from dbtasks.workflows.checkout import archive_of, read_history
 
 if TYPE_CHECKING:
     from dbtasks.revisions.history import History
@@ -21,7 +21,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Draw the history."""
-    from dbtasks.revisions.archive import Archive
     from dbtasks.revisions.graph import draw
     from dbtasks.revisions.history import History
     from dbtasks.revisions.unknown import find_unknown
@@ -29,7 +28,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     database = open_database(settings.url)
     current = database.current() if database.exists() else ()
     known = read_history(settings)
-    strange = find_unknown(known, Archive(settings.project), current)
+    strange = find_unknown(known, archive_of(settings, database), current)
     rows = list(_rows(History((*strange, *known)), known, current))
     if options.json:
         console.data(rows)

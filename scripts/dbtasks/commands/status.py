@@ -94,7 +94,7 @@ def _read(settings: Settings, database: Reading, facts: dict[str, Any]) -> None:
         facts["current"] = current = database.current()
         facts["rows"] = database.rows()
     try:
-        facts.update(_against_history(settings, current))
+        facts.update(_against_history(settings, database, current))
     except HistoryError as error:
         facts["problem"] = " ".join((error.message, *error.checked, error.hint))
     if not facts["exists"]:
@@ -105,9 +105,9 @@ def _read(settings: Settings, database: Reading, facts: dict[str, Any]) -> None:
     facts["invalid_indexes"] = [index.sentence() for index in session.invalid_indexes(settings)]
 
 
-def _against_history(settings: Settings, current: Sequence[str]) -> dict[str, Any]:
+def _against_history(settings: Settings, database: Reading, current: Sequence[str]) -> dict[str, Any]:
     """What the checkout's history says of where the database stands."""
-    standing = compare(settings, current)
+    standing = compare(settings, database, current)
     facts: dict[str, Any] = {"heads": standing.history.heads}
     if standing.sentence():
         facts["problem"] = f"{standing.sentence()}. {standing.way_on()}"

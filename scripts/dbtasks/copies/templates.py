@@ -4,9 +4,7 @@ Like the layers of an image: a state is found by the hash of everything that was
 An exact hit looks at names and contents again and imports nothing; a partial one needs the history.
 """
 
-import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +15,7 @@ from dbtasks.copies.fingerprints import Fingerprints
 from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import About, Beside, Draft, Kept
 from dbtasks.errors import DamagedError, DatabaseError
+from dbtasks.local_state import applied_texts
 
 _TOUCH_AFTER = timedelta(hours=1)  # noting each use would make a write of every cached reset
 
@@ -63,13 +62,26 @@ class Templates:
         record = BuildRecord.decode(template.about.facts["record"], self._settings.project.root)
         return self._fingerprints.seen_now(record)
 
-    def use(self, template: Kept, draft: Draft) -> bool:
-        """Make the draft a copy of a template, and note that it was used; False where it is damaged, and gone now."""
+    def use(self, template: Kept, draft: Draft, keep_texts: Callable[[], None]) -> bool:
+        """Make the draft a copy of a template, and note that it was used.
+
+        Args:
+            template: one that holds.
+            draft: not created yet.
+            keep_texts: archives and notes the texts that the draft has; called where another clone built the template.
+
+        Returns:
+            False where the template is damaged, and gone now.
+        """
         try:
             draft.clone(open_database(template.url))
         except DamagedError as error:
             self._discard(template, error)
             return False
+        project, built_from = self._settings.project, template.about.facts["record-digest"]
+        if not applied_texts.carry(project, built_from, draft.identity()):
+            keep_texts()
+            applied_texts.carry(project, draft.identity(), built_from)
         now = datetime.now(UTC)
         if now - _used(template) > _TOUCH_AFTER:
             facts = {**template.about.facts, "used": now.isoformat()}
@@ -107,7 +119,6 @@ class Templates:
         now = datetime.now(UTC)
         facts = {
             "seeded": _flag(seeded),
-            "checkout": self._checkout,
             "used": now.isoformat(),
             "rows": json.dumps(built.rows()),
             **self._facts("record", record, *self._seeds(seeded)),
@@ -117,11 +128,8 @@ class Templates:
             copy.clone(built)
             about = About("template", facts["record-digest"][:12], now, built.current(), facts)
             self._all.insert(0, self._database.keep(copy, about))
+        applied_texts.carry(self._settings.project, built.identity(), facts["record-digest"])
         return True
-
-    def is_of_this_checkout(self, template: Kept) -> bool:
-        """Was it built here? Only then are the texts of its revisions archived here."""
-        return template.about.facts.get("checkout") == self._checkout
 
     def drop_all(self) -> None:
         """Drop every template, so that the next build replays the history."""
@@ -141,10 +149,6 @@ class Templates:
         record = BuildRecord.decode(facts[name], self._settings.project.root)
         more = self._seeds(self._is_seeded(template)) if name == "record" else ()
         return self._fingerprints.digest(record, *more) == facts[f"{name}-digest"]
-
-    @property
-    def _checkout(self) -> str:
-        return hashlib.sha256(os.fsencode(self._settings.project.root.resolve())).hexdigest()[:12]
 
     def _facts(self, name: str, record: BuildRecord, *more: str) -> dict[str, str]:
         text = record.encode(self._settings.project.root)

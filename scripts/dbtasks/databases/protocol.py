@@ -1,8 +1,8 @@
 """What a database can be asked and told, whichever engine it is on.
 
-A task works on *relatives* of its database: databases beside it, found by a label of ours. A relative is a draft (garbage
-when its maker is gone) or kept. A type says what a module can do: `Reading` looks, `Beside` makes and removes relatives,
-`Changing` replaces or alters the database itself. Only `workflows/change` obtains the last two.
+A task works on *relatives* of its database: databases beside it, found by a label of ours. A relative is a draft, which
+is garbage when its maker is gone, or kept. A type says what a module may do: `Reading` looks, `Beside` makes and drops
+relatives, `Changing` alters the database itself. Only `workflows/change` obtains the last two.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -240,7 +240,7 @@ class Changing(Beside, Protocol):
             new: a relative (draft or kept) that becomes this database.
             keep: what the old one says of itself from now on; None drops it.
             label: where the database had none and the new one brings none; None leaves it without.
-            belongings: whose label, comment, privileges, settings and owner count: the name's, or those it was kept with.
+            belongings: whose label, comment, privileges, settings and owner count: the name's, or the state's.
             branch: the git branch whose state this is from now on; empty: as it was.
 
         Returns the old database, None if there was none or it was not to be kept.

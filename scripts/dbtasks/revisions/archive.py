@@ -2,22 +2,24 @@
 
     <memory of the project>/revisions/<revision>.<hash of the text>.py
 
-A revision that was edited after it was applied has several texts; the one applied last is the newest.
+A revision that was edited after it was applied has several texts. Which of them a database has is noted for that
+database; of one that nothing is noted for, it may be any, the newest first.
 """
 
 import ast
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from dbtasks.local_state import state_directory
+from dbtasks.databases.protocol import Reading
+from dbtasks.errors import DatabaseError
+from dbtasks.local_state import applied_texts, state_directory
 from dbtasks.project.messages.revision_header import assigned_names, first_line, read_ids
 from dbtasks.pyproject import Project
-from dbtasks.revisions.history import History
 from dbtasks.revisions.syntax import says_nothing
 
 
@@ -45,23 +47,37 @@ class Text:
 
 
 class Archive:
-    """The archive of one project."""
+    """The archive of one project, as it counts for one database.
 
-    def __init__(self, project: Project) -> None:
+    Args:
+        project: whose.
+        owner: whose note says which texts were applied, as `owner_of` a database; nobody's where it is empty.
+    """
+
+    def __init__(self, project: Project, owner: str = "") -> None:
+        self._project = project
+        self._owner = owner
         self._folder = state_directory.folder(project) / "revisions"
-        self._all: dict[str, list[Text]] | None = None
+        self._all: dict[str, dict[str, Text]] | None = None
+        self._noted: dict[str, str] | None = None
 
     def texts(self, revision: str) -> list[Text]:
-        """Every archived text of a revision, the one applied last first."""
-        return self._read().get(revision, [])
+        """The text that was applied, or all that may have been, the one archived last first."""
+        found = self._read().get(revision, {})
+        noted = found.get(self._notes().get(revision, ""))
+        return [noted] if noted else list(found.values())
+
+    def knows(self, revision: str) -> bool:
+        """Is it noted which text was applied?"""
+        return self._notes().get(revision) in self._read().get(revision, {})
 
     def has(self, revision: str, file: Path) -> bool:
-        """Is exactly this file archived?"""
+        """May exactly this file have been applied?"""
         name = _name(revision, file.read_bytes())
         return any(text.file.name == name for text in self.texts(revision))
 
     def keep_text(self, revision: str, file: Path) -> None:
-        """Archive a file that is going to be applied; one that is there already becomes the newest.
+        """Archive a file that is going to be applied, or that was found applied, and note that.
 
         Raises:
             OSError: the archive cannot be written.
@@ -70,28 +86,35 @@ class Archive:
         place = self._folder / _name(revision, source)
         if not place.exists():
             state_directory.write(place, source)
-        now = time.time_ns()  # the file system's own clock ticks too slowly to tell two runs apart
-        os.utime(place, ns=(now, now))
-        self._all = None
+            now = time.time_ns()  # the file system's own clock ticks too slowly to tell two runs apart
+            os.utime(place, ns=(now, now))
+            texts = self._read()
+            texts[revision] = {place.name: Text(revision, place)} | texts.get(revision, {})
+        if self._owner and self._notes().get(revision) != place.name:
+            applied_texts.add(self._project, self._owner, place.name)
+            self._notes()[revision] = place.name
 
-    def _read(self) -> dict[str, list[Text]]:
+    def _read(self) -> dict[str, dict[str, Text]]:
         if self._all is None:
             self._all = {}
             for file in sorted(_listed(self._folder), key=_age, reverse=True):
-                revision = unquote(file.name.rsplit(".", 2)[0])
-                self._all.setdefault(revision, []).append(Text(revision, file))
+                text = Text(_revision_of(file.name), file)
+                self._all.setdefault(text.revision, {})[file.name] = text
         return self._all
 
+    def _notes(self) -> dict[str, str]:
+        if self._noted is None:
+            names = applied_texts.read(self._project, self._owner) if self._owner else []
+            self._noted = {_revision_of(name): name for name in names}
+        return self._noted
 
-def keep_applied(archive: Archive, history: History, current: Sequence[str], *, again: bool = False) -> None:
-    """Archive what was found applied, by whatever tool; `again` where the checkout's texts are what was applied.
 
-    Raises:
-        OSError: the archive cannot be written.
-    """
-    for name in history.ancestors(current):
-        if again or not archive.texts(name):
-            archive.keep_text(name, history[name].file)
+def owner_of(database: Reading) -> str:
+    """Whose note says which texts a database has; nobody's where there is no such database."""
+    try:
+        return database.identity()
+    except DatabaseError:
+        return ""
 
 
 def same_code(one: Path, other: Path, *, but_for: Iterable[str] = ()) -> bool:
@@ -137,6 +160,10 @@ def _parsed(file: Path) -> ast.Module:
 
 def _name(revision: str, source: bytes) -> str:
     return f"{quote(revision, safe='')}.{hashlib.sha256(source).hexdigest()[:16]}.py"
+
+
+def _revision_of(name: str) -> str:
+    return unquote(name.rsplit(".", 2)[0])
 
 
 def _listed(folder: Path) -> list[Path]:

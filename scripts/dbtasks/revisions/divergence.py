@@ -27,7 +27,7 @@ class Standing:
         lost: revisions without which the way back is not known, because no text of them was archived.
         moved: revisions that have another parent here than when they were applied.
         changed: revisions whose code is not what was applied.
-        twice: revisions that were applied with the parent they have here, and once, somewhere, with another.
+        twice: revisions of which nobody knows whether they were applied with the parent they have here or another.
     """
 
     current: tuple[str, ...]
@@ -118,11 +118,11 @@ def compare(history: History, archive: Archive, current: Sequence[str]) -> Stand
         tuple(current), history, past.steps, lost=tuple(past.lost), moved=tuple(sorted(past.moved)),
         foreign=past.built_on({name for name in past.steps if name not in history} | past.moved),
         changed=tuple(sorted(past.changed)),
-        twice=tuple(revision.id for revision in here if _had_another_parent(revision, archive)),
+        twice=tuple(revision.id for revision in here if _may_have_had_another_parent(revision, archive)),
     )  # fmt: skip
 
 
-def _had_another_parent(revision: Revision, archive: Archive) -> bool:
+def _may_have_had_another_parent(revision: Revision, archive: Archive) -> bool:
     texts = archive.texts(revision.id)
     with suppress(SyntaxError, ValueError):
         return len(texts) > 1 and any(is_elsewhere(text, revision) for text in texts)

@@ -21,6 +21,7 @@ from dbtasks.workflows.change import (
     replace_database,
     replace_with_kept,
 )
+from dbtasks.workflows.checkout import carry_texts
 
 
 @dataclass(frozen=True)
@@ -94,3 +95,4 @@ def _clone(site: Site, draft: Draft, template: Reading) -> None:
         site.clone_into(draft)
     else:
         draft.clone(template)
+    carry_texts(site.settings, template, draft)

@@ -34,9 +34,9 @@ def build(site: Site, draft: Draft, *, seed: bool, cache: bool) -> Contents:
         return Contents(draft.current(), draft.rows())
     templates = Templates(database, settings, seed=seed, skipped=lambda sentence: emit(Skipped(sentence)))
     exact = templates.exact()
-    if exact is not None and templates.use(exact, draft):
-        if not templates.is_of_this_checkout(exact):
-            _archive_texts(settings, emit, exact.about.revisions)
+    if exact is not None and templates.use(
+        exact, draft, lambda: _keep_texts(settings, draft, emit, exact.about.revisions)
+    ):
         emit(Remark("Cloned the template of exactly this history" + (" and these seeds" if seed else "")))
         return contents_of(exact)
     from dbtasks.workflows.recorded_build import RecordedBuild  # a cached reset needs none of what it imports
@@ -66,14 +66,10 @@ def template(site: Site) -> Kept:
         return made or database.keep(draft, About("template", "tests", datetime.now(UTC), draft.current()))
 
 
-def _archive_texts(settings: Settings, emit: Emit, revisions: Sequence[str]) -> None:
-    """Archive here what another checkout has applied, so that a switch of branches can take it back."""
-    from dbtasks.revisions.archive import Archive
+def _keep_texts(settings: Settings, draft: Draft, emit: Emit, revisions: Sequence[str]) -> None:
     from dbtasks.workflows.checkout import keep_texts, read_history
 
-    archive = Archive(settings.project)
-    if not all(archive.texts(revision) for revision in revisions):
-        keep_texts(settings, emit, read_history(settings), revisions)
+    keep_texts(settings, draft, emit, read_history(settings), revisions)
 
 
 def _replay(settings: Settings, draft: Draft, emit: Emit) -> None:

@@ -1,14 +1,24 @@
 """What this checkout says of the history, and how a database relates to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 from dbtasks.config import Settings
+from dbtasks.databases.engines import open_database
+from dbtasks.databases.protocol import Reading
 from dbtasks.errors import MigrationError
 from dbtasks.events import Emit, Warned
+from dbtasks.local_state import applied_texts
 from dbtasks.revisions import divergence
-from dbtasks.revisions.archive import Archive, keep_applied
+from dbtasks.revisions.archive import Archive, owner_of
 from dbtasks.revisions.divergence import Standing
 from dbtasks.revisions.history import History
+
+if TYPE_CHECKING:
+    from dbtasks.workflows.change import Site
+
+Done = TypeVar("Done")
 
 
 def read_history(settings: Settings) -> History:
@@ -36,13 +46,23 @@ def resolve(settings: Settings, target: str) -> str:
     return session.resolve(settings, target)
 
 
-def compare(settings: Settings, current: Sequence[str]) -> Standing:
-    """Hold a database against the checkout; only files are read.
+def compare(settings: Settings, database: Reading, current: Sequence[str]) -> Standing:
+    """Hold a database against the checkout.
+
+    Args:
+        settings: whose checkout.
+        database: the project's, or a draft.
+        current: where it stands.
 
     Raises:
         MigrationError: the history of the checkout cannot be read.
     """
-    return divergence.compare(read_history(settings), Archive(settings.project), current)
+    return divergence.compare(read_history(settings), archive_of(settings, database), current)
+
+
+def archive_of(settings: Settings, database: Reading) -> Archive:
+    """The archive of applied texts, as it counts for a database."""
+    return Archive(settings.project, owner_of(database))
 
 
 def require_fit(standing: Standing) -> None:
@@ -55,11 +75,45 @@ def require_fit(standing: Standing) -> None:
         raise MigrationError(f"{standing.sentence()}.", hint=standing.way_on())
 
 
-def keep_texts(
-    settings: Settings, emit: Emit, history: History, current: Sequence[str], *, again: bool = False
-) -> None:
-    """Archive the texts of what is applied, as `keep_applied` does, and warn where that cannot be done."""
+def keep_found(settings: Settings, database: Reading, emit: Emit, standing: Standing) -> None:
+    """Archive and note what was found applied, by whatever tool, and warn where that cannot be done.
+
+    Where nothing is known the checkout's text counts as applied; from now on, whatever becomes of the checkout's.
+    """
+    archive = archive_of(settings, database)
+    with _warning(emit):
+        for name, step in standing.past.items():
+            if not archive.knows(name):
+                archive.keep_text(name, archive.texts(name)[0].file if name in standing.changed else step.file)
+
+
+def keep_texts(settings: Settings, database: Reading, emit: Emit, history: History, current: Sequence[str]) -> None:
+    """Archive and note the checkout's texts, which are what was applied, and warn where that cannot be done."""
+    archive = archive_of(settings, database)
+    with _warning(emit):
+        for name in history.ancestors(current):
+            archive.keep_text(name, history[name].file)
+
+
+def carry_texts(settings: Settings, source: Reading, copy: Reading) -> None:
+    """Note for a copy of a database what is noted for that."""
+    applied_texts.carry(settings.project, owner_of(source), owner_of(copy))
+
+
+def with_texts(site: "Site", work: Callable[[Settings], Done]) -> Callable[[Settings], Done]:
+    """The work of a change, for which a copy that it is done on has the texts of the database."""
+
+    def done(aimed: Settings) -> Done:
+        if aimed.is_draft:
+            carry_texts(aimed, site.reading, open_database(aimed.url))
+        return work(aimed)
+
+    return done
+
+
+@contextmanager
+def _warning(emit: Emit) -> Iterator[None]:
     try:
-        keep_applied(Archive(settings.project), history, current, again=again)
+        yield
     except OSError as error:
         emit(Warned(f"The sources of revisions cannot be archived: {error}"))

@@ -26,7 +26,7 @@ def downgrade(task: Task, target: str) -> Migrated:
     settings = task.settings
     end = () if target == "base" else (target if target.startswith("-") else resolve(settings, target),)
     with open_site(task) as site:
-        standing = compare(settings, site.reading.current())
+        standing = compare(settings, site.reading, site.reading.current())
         require_fit(standing)
         if standing.current == end:  # a copy that is what the database is would be kept as a former state
             return Migrated(site.reading.place, standing.current)

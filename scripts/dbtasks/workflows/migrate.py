@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from dbtasks.config import Settings
+from dbtasks.databases.engines import open_database
 from dbtasks.errors import LossError
 from dbtasks.events import Emit, Remark, StepStarted, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.local_state.last_failure import Stop
-from dbtasks.revisions.archive import Archive
 from dbtasks.workflows.change import Changed, Site, change_database
+from dbtasks.workflows.checkout import archive_of, with_texts
 
 if TYPE_CHECKING:
     from dbtasks.project.failures import StepError
     from dbtasks.project.messages.values import Step
+    from dbtasks.revisions.archive import Archive
     from dbtasks.revisions.divergence import Standing
 
 Done = TypeVar("Done")
@@ -88,9 +91,9 @@ def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Setti
 
     try:
         try:
-            changed = change_database(site, losses, work)
+            changed = change_database(site, losses, with_texts(site, work))
         except LossError as found:  # what its source did not show; the revision was rolled back
-            changed = change_database(site, [found.message], work)
+            changed = change_database(site, [found.message], with_texts(site, work))
     except StepError as error:
         _remember(site, error)
         tell_of_invalid_indexes(site)
@@ -118,21 +121,26 @@ def tell_of_invalid_indexes(site: Site) -> None:
 
 
 class _Archiving:
-    """Archives a source before it is applied, so that none is ever applied and not archived."""
+    """Archives a source before it is applied, so that none is ever applied and not archived or not noted."""
 
     def __init__(self, settings: Settings, emit: Emit, report: "Callable[[Step], None]") -> None:
-        self._archive: Archive | None = Archive(settings.project)
+        self._settings = settings
         self._emit = emit
         self._report = report
+        self._failed = False
 
     def __call__(self, step: "Step") -> None:
         try:
-            if self._archive is not None:
+            if not self._failed:
                 self._archive.keep_text(step.revision, step.file)
         except OSError as error:
             self._emit(Warned(f"The sources of revisions cannot be archived: {error}"))
-            self._archive = None
+            self._failed = True
         self._report(step)
+
+    @cached_property
+    def _archive(self) -> "Archive":
+        return archive_of(self._settings, open_database(self._settings.url))
 
 
 def _reporting(emit: Emit) -> "Callable[[Step], None]":

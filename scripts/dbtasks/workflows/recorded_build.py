@@ -10,7 +10,7 @@ from dbtasks.copies.build_record import BuildRecord
 from dbtasks.copies.fingerprints import own_files
 from dbtasks.copies.templates import Templates
 from dbtasks.databases.engines import open_database
-from dbtasks.databases.protocol import Draft
+from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import Emit, Remark, RevisionsRun
 from dbtasks.workflows.checkout import keep_texts, read_history
 from dbtasks.workflows.migrate import bring_to_head
@@ -50,14 +50,12 @@ class RecordedBuild:
         """Clone, upgrade, seed; keep what was built on the way."""
         head = [revision.id for revision in self._history[-1:]]
         ready = self._templates.deepest(head, seeded=self._seed)
-        if ready is not None and self._templates.use(ready, self._draft):
+        if ready is not None and self._clone(ready):
             if not self._unseen():
                 self._templates.learn(ready, self._loaded)
             self._emit(Remark("Cloned a template: nothing that matters to it has changed"))
-            keep_texts(self._settings, self._emit, self._known, head)
             return
         done = self._clone_deepest()
-        keep_texts(self._settings, self._emit, self._known, [one.id for one in self._history[done - 1 : done]])
         with self._observed(self._seen):
             self._upgrade(done)
         self._keep(len(self._history), is_head=not self._seed)
@@ -80,11 +78,17 @@ class RecordedBuild:
         if found is None:
             self._draft.create()
             return 0
-        if not self._templates.use(found, self._draft):
+        if not self._clone(found):
             return self._clone_deepest()
         self._start = self._templates.record_of(found)
         self._emit(Remark(f"Cloned a template that stands at {found.about.revisions[0]}"))
         return places[found.about.revisions[0]]
+
+    def _clone(self, template: Kept) -> bool:
+        def texts() -> None:
+            keep_texts(self._settings, self._draft, self._emit, self._known, template.about.revisions)
+
+        return self._templates.use(template, self._draft, texts)
 
     def _upgrade(self, done: int) -> None:
         """Run what is missing, keeping states on the way so that the next edit finds one close before it."""

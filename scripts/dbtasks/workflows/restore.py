@@ -7,7 +7,7 @@ from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import RevisionsRun, Warned
 from dbtasks.workflows.change import Site, Task, open_site, replace_database
-from dbtasks.workflows.checkout import compare
+from dbtasks.workflows.checkout import carry_texts, compare
 from dbtasks.workflows.migrate import bring_to_head
 from dbtasks.workflows.schema_match import require_parent_of_today
 from dbtasks.workflows.summary import Summary, summary_of
@@ -33,7 +33,9 @@ def restore(task: Task, name: str, *, migrate: bool) -> Restored:
         snapshot = snapshots.find(site.reading, name)
 
         def build(draft: Draft) -> None:
-            draft.clone(open_database(snapshot.url))
+            source = open_database(snapshot.url)
+            draft.clone(source)
+            carry_texts(site.settings, source, draft)
             if migrate:
                 _to_head(site, draft)
 
@@ -43,9 +45,9 @@ def restore(task: Task, name: str, *, migrate: bool) -> Restored:
 
 def _to_head(site: Site, draft: Draft) -> None:
     """Run what the snapshot lacks; one that is ahead of this checkout is left alone, and said to be."""
-    ahead = compare(site.settings, draft.current())
+    ahead = compare(site.settings, draft, draft.current())
     if not ahead.fits:
-        site.emit(Warned(f"{ahead.sentence()}; the snapshot was left at its revision"))
+        site.emit(Warned(f"{ahead.sentence()}; the snapshot was left at its revision. {ahead.way_on()}"))
         return
     aimed = site.settings.on_draft(draft.url)
     require_parent_of_today(site, ahead, aimed)

@@ -25,17 +25,17 @@ def differences(site: Site, target: str, settings: Settings | None = None) -> Se
 
 
 def require_parent_of_today(site: Site, standing: Standing, settings: Settings | None = None) -> None:
-    """A state from before a rebase, which an undo or a restore brings back, looks like head and is not.
+    """A state from before a rebase looks like head and is not; where its texts are not known, what it holds tells.
 
     Raises:
-        MigrationError: this is such a state.
+        MigrationError: this may be such a state.
     """
-    if not standing.twice:
+    if not standing.twice or not standing.fits:
         return
     found = differences(site, ",".join(standing.current), settings)
     if found:
         raise MigrationError(
-            f"Revision {', '.join(standing.twice)} was rebased, and this state is from before that. "
+            f"Revision {', '.join(standing.twice)} was rebased, and nobody knows whether this state is from before. "
             f"Differences to what the history here makes: {len(found)}.",
             checked=shorten(found, MOST),
             hint="nox -s db_reset   builds a new one (nox -s db_undo takes that back)",

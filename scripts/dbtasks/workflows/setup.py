@@ -7,7 +7,7 @@ from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, open_site, replace_database
-from dbtasks.workflows.checkout import compare, keep_texts, require_fit, resolve
+from dbtasks.workflows.checkout import compare, keep_found, require_fit, resolve
 from dbtasks.workflows.fill import LOSSES, fill
 from dbtasks.workflows.migrate import change_by_revisions
 from dbtasks.workflows.schema_match import require_parent_of_today
@@ -47,10 +47,10 @@ def _build(site: Site, draft: Draft) -> None:
 def _bring_up(site: Site) -> Kept | None:
     """Run what is missing and seed, as one change with one way back."""
     settings, emit = site.settings, site.emit
-    standing = compare(settings, site.reading.current())
+    standing = compare(settings, site.reading, site.reading.current())
     require_fit(standing)
-    keep_texts(settings, emit, standing.history, standing.current)
     require_parent_of_today(site, standing)
+    keep_found(settings, site.reading, emit, standing)
     target = resolve(settings, "head")
     going = lacking(standing, target)
     if not going:

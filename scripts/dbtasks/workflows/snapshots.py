@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbtasks.copies import snapshots
+from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import DatabaseError
 from dbtasks.workflows.change import (
@@ -14,6 +15,7 @@ from dbtasks.workflows.change import (
     open_site,
     rename_snapshot,
 )
+from dbtasks.workflows.checkout import carry_texts
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ def save(task: Task, name: str, *, overwrite: bool) -> Kept:
                 f"There is no database {site.reading.place} to take a snapshot of.", hint="nox -s db_reset"
             )
         snapshots.require_name(site.reading, name, overwrite=overwrite, may_replace=True)
-        return keep_snapshot(site, name, overwrite=overwrite)
+        kept = keep_snapshot(site, name, overwrite=overwrite)
+        carry_texts(site.settings, site.reading, open_database(kept.url))
+        return kept
 
 
 def delete(task: Task, name: str) -> None:

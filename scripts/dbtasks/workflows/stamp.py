@@ -38,7 +38,7 @@ def stamp(task: Task, revision: str, *, force: bool) -> Stamped:
         )
         adopt(site)
         after = site.reading.current()
-        keep_texts(settings, site.emit, read_history(settings), after, again=True)
+        keep_texts(settings, site.reading, site.emit, read_history(settings), after)
         return Stamped(before, after, changed.kept)
 
 

@@ -117,7 +117,7 @@ def require_source(settings: Settings) -> None:
 def _bring_up(site: Site, target: Target) -> Kept | None:
     """Create the target if it is missing or empty, and run what it lacks otherwise."""
     if site.reading.exists() and not site.reading.is_empty():
-        if not compare(site.settings, site.reading.current()).at_head:
+        if not compare(site.settings, site.reading, site.reading.current()).at_head:
             site.permit()
         return bring_up(site).kept
     return replace_database(site, lambda draft: _build(site, draft, target)).kept

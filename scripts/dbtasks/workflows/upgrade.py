@@ -8,7 +8,7 @@ from dbtasks.local_state import last_failure
 from dbtasks.revisions.source import read_effects
 from dbtasks.workflows import at_head
 from dbtasks.workflows.change import Site, Task, adopt, create_database, open_site
-from dbtasks.workflows.checkout import compare, keep_texts, resolve
+from dbtasks.workflows.checkout import compare, keep_found, resolve
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
 from dbtasks.workflows.reconcile import reconcile
 from dbtasks.workflows.schema_match import require_parent_of_today
@@ -47,8 +47,9 @@ def bring_up(site: Site, wanted: str = "head") -> Migrated:
         site.emit(Remark(f"Created {database.place}"))
     else:
         adopt(site)
-    standing = compare(settings, before)
-    keep_texts(settings, site.emit, standing.history, before)
+    standing = compare(settings, database, before)
+    require_parent_of_today(site, standing)
+    keep_found(settings, database, site.emit, standing)
     done = _go_on(site, standing, target) if standing.fits else reconcile(site, standing, target)
     if wanted == "head" and not standing.changed:
         at_head.remember(settings, database, database.current(), session.version_folders(settings))
@@ -91,7 +92,6 @@ def run_lacking(settings: Settings, emit: Emit, going: "Sequence[Revision]", tar
 def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
     """Run what is missing."""
     settings, database, emit = site.settings, site.reading, site.emit
-    require_parent_of_today(site, standing)
     if standing.changed:
         emit(Warned(f"{standing.sentence()}. {standing.way_on()}"))
     going = lacking(standing, target)
