@@ -7,10 +7,9 @@ from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import RevisionsRun, Warned
 from dbtasks.workflows.change import Site, Task, open_site, replace_database
-from dbtasks.workflows.checkout import carry_texts, compare
-from dbtasks.workflows.migrate import bring_to_head
-from dbtasks.workflows.schema_match import require_parent_of_today
+from dbtasks.workflows.checkout import carry_texts, resolve
 from dbtasks.workflows.summary import Summary, summary_of
+from dbtasks.workflows.upgrade import lacking, run_lacking, take_stock
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,12 @@ def restore(task: Task, name: str, *, migrate: bool) -> Restored:
 
 def _to_head(site: Site, draft: Draft) -> None:
     """Run what the snapshot lacks; one that is ahead of this checkout is left alone, and said to be."""
-    ahead = compare(site.settings, draft, draft.current())
-    if not ahead.fits:
-        site.emit(Warned(f"{ahead.sentence()}; the snapshot was left at its revision. {ahead.way_on()}"))
-        return
     aimed = site.settings.on_draft(draft.url)
-    require_parent_of_today(site, ahead, aimed)
-    count = bring_to_head(aimed, site.emit)
+    standing = take_stock(site, draft, aimed)
+    if not standing.fits:
+        site.emit(Warned(f"{standing.sentence()}; the snapshot was left at its revision. {standing.way_on()}"))
+        return
+    target = resolve(aimed, "head")
+    count = run_lacking(aimed, site.emit, lacking(standing, target), target)
     if count:
         site.emit(RevisionsRun(count))

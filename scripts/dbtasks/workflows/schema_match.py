@@ -11,8 +11,8 @@ from dbtasks.workflows.scratch import stand_at
 MOST = 8  # differences in a message
 
 
-def differences(site: Site, target: str, settings: Settings | None = None) -> Sequence[str]:
-    """The tables and columns that the settings' database, or else the site's, should not have at a revision, or lacks.
+def differences(site: Site, target: str, settings: Settings) -> Sequence[str]:
+    """The tables and columns that the settings' database should not have at a revision, or lacks.
 
     Raises:
         MigrationError: the history does not go up to there.
@@ -21,10 +21,10 @@ def differences(site: Site, target: str, settings: Settings | None = None) -> Se
 
     with site.draft() as scratch:
         stand_at(site.quietly(), scratch, target)
-        return session.differences(settings or site.settings, site.settings.on_draft(scratch.url))
+        return session.differences(settings, site.settings.on_draft(scratch.url))
 
 
-def require_parent_of_today(site: Site, standing: Standing, settings: Settings | None = None) -> None:
+def require_parent_of_today(site: Site, standing: Standing, settings: Settings) -> None:
     """A state from before a rebase looks like head and is not; where its texts are not known, what it holds tells.
 
     Raises:

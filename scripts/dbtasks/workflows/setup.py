@@ -2,18 +2,14 @@
 
 from dataclasses import dataclass
 
-from dbtasks.config import Settings
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import Remark
 from dbtasks.workflows.build import build
 from dbtasks.workflows.change import Site, Task, open_site, replace_database
-from dbtasks.workflows.checkout import compare, keep_found, require_fit, resolve
 from dbtasks.workflows.fill import LOSSES, fill
-from dbtasks.workflows.migrate import change_by_revisions
-from dbtasks.workflows.schema_match import require_parent_of_today
 from dbtasks.workflows.seed import seed as run_seeds
 from dbtasks.workflows.summary import Summary, summary_of
-from dbtasks.workflows.upgrade import find_losses, lacking, run_lacking
+from dbtasks.workflows.upgrade import Also, bring_up
 
 
 @dataclass(frozen=True)
@@ -46,19 +42,6 @@ def _build(site: Site, draft: Draft) -> None:
 
 def _bring_up(site: Site) -> Kept | None:
     """Run what is missing and seed, as one change with one way back."""
-    settings, emit = site.settings, site.emit
-    standing = compare(settings, site.reading, site.reading.current())
-    require_fit(standing)
-    require_parent_of_today(site, standing)
-    keep_found(settings, site.reading, emit, standing)
-    target = resolve(settings, "head")
-    going = lacking(standing, target)
-    if not going:
-        return fill(site)[1]
-
-    def work(aimed: Settings) -> None:
-        run_lacking(aimed, emit, going, target)
-        run_seeds(aimed, emit)
-
-    losses = [*find_losses(site.reading, going), *(LOSSES if settings.project.seed_command else ())]
-    return change_by_revisions(site, losses, work).kept
+    losses = LOSSES if site.settings.project.seed_command else ()
+    done = bring_up(site, also=Also(losses, lambda aimed: run_seeds(aimed, site.emit)))
+    return done.kept if done.up else fill(site)[1]

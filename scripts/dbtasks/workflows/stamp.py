@@ -48,7 +48,7 @@ def _require_match(site: Site, target: str) -> None:
     Raises:
         MigrationError: tables or columns differ.
     """
-    found = schema_match.differences(site, target)
+    found = schema_match.differences(site, target, site.settings)
     if found:
         raise MigrationError(
             f"The schema is not that of {target}: {len(found)} difference(s). Nothing was stamped.",

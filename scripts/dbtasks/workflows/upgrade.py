@@ -1,5 +1,6 @@
 """Bring the project's database to a revision: what is kept first, what is run, what is noted afterwards."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dbtasks.config import Settings
@@ -8,18 +9,31 @@ from dbtasks.local_state import last_failure
 from dbtasks.revisions.source import read_effects
 from dbtasks.workflows import at_head
 from dbtasks.workflows.change import Site, Task, adopt, create_database, open_site
-from dbtasks.workflows.checkout import compare, keep_found, resolve
+from dbtasks.workflows.checkout import compare, keep_found, require_fit, resolve
 from dbtasks.workflows.migrate import bring_to_head, change_by_revisions
 from dbtasks.workflows.reconcile import reconcile
 from dbtasks.workflows.schema_match import require_parent_of_today
 from dbtasks.workflows.summary import Migrated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from dbtasks.databases.protocol import Reading
     from dbtasks.project.messages.values import Revision
     from dbtasks.revisions.divergence import Standing
+
+
+@dataclass(frozen=True)
+class Also:
+    """What is done after the revisions, as one change with them and one way back.
+
+    Args:
+        losses: what it could destroy or overwrite, in words.
+        work: does it, in the database that the settings it is given name.
+    """
+
+    losses: "Sequence[str]"
+    work: "Callable[[Settings], object]"
 
 
 def migrate(task: Task, wanted: str) -> Migrated:
@@ -33,12 +47,19 @@ def migrate(task: Task, wanted: str) -> Migrated:
         return bring_up(site, wanted)
 
 
-def bring_up(site: Site, wanted: str = "head") -> Migrated:
-    """Bring the database to a revision."""
+def bring_up(site: Site, wanted: str = "head", *, also: Also | None = None) -> Migrated:
+    """Bring the database to a revision.
+
+    Args:
+        site: open for the task.
+        wanted: where to.
+        also: what comes after the revisions, where any are run; what another branch has applied is then not taken back.
+    """
     settings, database = site.settings, site.reading
     there = database.exists()
     before = database.current() if there else ()
     if there and wanted == "head" and at_head.is_remembered(settings, database, before):
+        last_failure.forget(settings)
         return Migrated(database.place, before)
     from dbtasks.project import session
 
@@ -47,13 +68,32 @@ def bring_up(site: Site, wanted: str = "head") -> Migrated:
         site.emit(Remark(f"Created {database.place}"))
     else:
         adopt(site)
-    standing = compare(settings, database, before)
-    require_parent_of_today(site, standing)
-    keep_found(settings, database, site.emit, standing)
-    done = _go_on(site, standing, target) if standing.fits else reconcile(site, standing, target)
+    standing = take_stock(site, database, settings)
+    if also is not None:
+        require_fit(standing)
+    done = _go_on(site, standing, target, also) if standing.fits else reconcile(site, standing, target)
     if wanted == "head" and not standing.changed:
         at_head.remember(settings, database, database.current(), session.version_folders(settings))
     return done
+
+
+def take_stock(site: Site, database: "Reading", settings: Settings) -> "Standing":
+    """Hold a database against the checkout, note what was applied in it, and warn of what is not that any more.
+
+    Args:
+        site: open for the task.
+        database: the site's, or a draft.
+        settings: aimed at it.
+
+    Raises:
+        MigrationError: nobody knows whether it is from before a rebase, and it looks like that.
+    """
+    standing = compare(settings, database, database.current())
+    require_parent_of_today(site, standing, settings)
+    keep_found(settings, database, site.emit, standing)
+    if standing.fits and standing.changed:
+        site.emit(Warned(f"{standing.sentence()}. {standing.way_on()}"))
+    return standing
 
 
 def lacking(standing: "Standing", target: str) -> "list[Revision]":
@@ -84,21 +124,27 @@ def run_lacking(settings: Settings, emit: Emit, going: "Sequence[Revision]", tar
     """
     from dbtasks.project import session
 
+    if not going:
+        return 0
     for index in session.drop_invalid_of(settings, [revision.file for revision in going]):
         emit(Remark(f"Dropped the INVALID index {index.name} on {index.table}, to build it again"))
     return bring_to_head(settings, emit, target)
 
 
-def _go_on(site: Site, standing: "Standing", target: str) -> Migrated:
+def _go_on(site: Site, standing: "Standing", target: str, also: Also | None) -> Migrated:
     """Run what is missing."""
-    settings, database, emit = site.settings, site.reading, site.emit
-    if standing.changed:
-        emit(Warned(f"{standing.sentence()}. {standing.way_on()}"))
+    settings, database = site.settings, site.reading
     going = lacking(standing, target)
     if not going:
         last_failure.forget(settings)
         return Migrated(database.place, standing.current)
-    changed = change_by_revisions(
-        site, find_losses(database, going), lambda aimed: run_lacking(aimed, emit, going, target)
-    )
+
+    def work(aimed: Settings) -> int:
+        count = run_lacking(aimed, site.emit, going, target)
+        if also is not None:
+            also.work(aimed)
+        return count
+
+    losses = [*find_losses(database, going), *(also.losses if also else ())]
+    changed = change_by_revisions(site, losses, work)
     return Migrated(database.place, database.current(), up=changed.done, kept=changed.kept)
