@@ -136,13 +136,14 @@ class Events(RuleBasedStateMachine):
             self.counts["event: schema"] += 1
             self.world.execute(self.world.place, f"CREATE TABLE hand_{number} (id INTEGER PRIMARY KEY)")
 
-    @step(words=st.sampled_from(LOOKS))
-    def look(self, words: tuple[str, ...]) -> None:
-        self.counts[f"look: {words[0]}"] += 1
+    @step(several=st.lists(st.sampled_from(LOOKS), min_size=3, max_size=3, unique=True))
+    def look(self, several: list[tuple[str, ...]]) -> None:
         old = self.world.place.read()
-        done = self.world.driver.run(*words)
-        require_no_traceback(done)
-        require(self.world.place.read().hash == old.hash, "looking changed the database", done)
+        for words in several:
+            self.counts[f"look: {words[0]}"] += 1
+            done = self.world.driver.run(*words)
+            require_no_traceback(done)
+            require(self.world.place.read().hash == old.hash, "looking changed the database", done)
         self.world.check()
 
     def listed(self) -> list[int]:

@@ -99,6 +99,9 @@ class Machine(Tasks):
 
     @step(meanwhile=meanwhile_, name=name_)
     def snapshot(self, meanwhile: Meanwhile, name: str) -> None:
+        self._snapshot(meanwhile, name)
+
+    def _snapshot(self, meanwhile: Meanwhile, name: str) -> None:
         old = self.marked()
 
         def effect(_old: Content, _now: Content) -> None:
@@ -108,8 +111,14 @@ class Machine(Tasks):
         plan = plans.exactly(old) if old.present else Plan()
         self.run("snapshot", ("snapshot", name, "--replace"), without_guard(meanwhile), plan, effect)
 
+    def have_a_snapshot(self) -> None:
+        """Take one, where there is a database and none of it."""
+        if self.world.place.read().present and not self.world.model.snapshots:
+            self._snapshot(NOTHING_ELSE, NAMES[0])
+
     @step(meanwhile=meanwhile_, place=place_, migrated=st.booleans())
     def restore(self, meanwhile: Meanwhile, place: int, migrated: bool) -> None:
+        self.have_a_snapshot()
         names = sorted(self.world.model.snapshots)
         if not names:
             return
@@ -120,6 +129,7 @@ class Machine(Tasks):
 
     @step(name=name_, what=st.sampled_from(("delete", "rename", "copy")))
     def snapshots(self, name: str, what: str) -> None:
+        self.have_a_snapshot()
         if self.world.model.snapshots:
             self.change_a_snapshot(name, what)
 

@@ -41,6 +41,8 @@ class Tasks(Events):
         old = self.world.place.read()
         words = ("prune", *(("--undo",) if undo else ()))
         before = self.world.written() if undo else set()
+        if meanwhile.how == "protected" and old.is_empty:
+            meanwhile = NOTHING_ELSE  # there is nothing to protect
         how = meanwhile.how
         if undo and how != "protected":
             model.forget_undo()
