@@ -77,9 +77,10 @@ class NoUndo(NamedTuple):
 
 
 class RowsLost(NamedTuple):
-    """Tables that only another branch has go, with that many rows of each."""
+    """What only another branch has goes: that many rows of tables, and values of columns of tables that stay."""
 
     tables: Mapping[str, int]
+    columns: Mapping[str, int]
 
 
 class Progressed(NamedTuple):

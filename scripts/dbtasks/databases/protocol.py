@@ -128,6 +128,9 @@ class Reading(Protocol):
     def rows(self) -> dict[str, int]:
         """The exact number of rows of each table of the project, by table name."""
 
+    def values(self) -> dict[str, dict[str, int]]:
+        """The exact number of values, NULL not counted, in each column that is not computed, by table and column."""
+
     def is_empty(self) -> bool:
         """Is there nothing of what the engine can store, an alembic_version without rows apart?"""
 
@@ -224,14 +227,9 @@ class Changing(Beside, Protocol):
         """Note the git branch whose state this is."""
 
     def swap(
-        self,
-        new: Reading,
-        keep: About | None,
-        *,
-        label: Label | None,
-        belongings: Belongings = "name",
-        branch: str = "",
-    ) -> Kept | None:
+        self, new: Reading, keep: About | None, *,
+        label: Label | None, belongings: Belongings = "name", branch: str = "",
+    ) -> Kept | None:  # fmt: skip
         """Let a finished relative take this database's name in one step.
 
         Sessions on either are ended. Killed at any instant, the old or the new is there, whole, with label and branch.

@@ -163,9 +163,10 @@ def _tell_of_states(event: Event) -> None:
             console.note(f"Dropped former state {former_state(kept).strip()}; {limit}")
         case NoUndo(reason):
             console.warn(f"no undo is kept: {reason}")
-        case RowsLost(tables):
-            lost = ", ".join(f"{counted(count, 'row')} of {table}" for table, count in tables.items())
-            console.warn(f"what only the other branch has goes: {lost}; nox -s db_undo brings it back")
+        case RowsLost(tables, columns):
+            lost = [f"{counted(count, 'row')} of {table}" for table, count in tables.items()]
+            lost += [f"{counted(count, 'value')} of {column}" for column, count in columns.items()]
+            console.warn(f"what only the other branch has goes: {', '.join(lost)}; nox -s db_undo brings it back")
 
 
 def _sessions(sessions: Sequence[Session]) -> str:

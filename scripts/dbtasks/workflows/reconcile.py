@@ -29,14 +29,15 @@ def reconcile(site: Site, standing: "Standing", target: str) -> Migrated:
     if standing.lost or standing.one_way:
         raise MigrationError(_sentence(standing), checked=[_reason(standing)], hint=standing.way_on())
     site.emit(Remark(f"{standing.sentence()}: taking {', '.join(standing.foreign)} back to {standing.ancestor}"))
-    before = site.reading.rows()
+    rows, values = site.reading.rows(), site.reading.values()
 
     def work(aimed: Settings) -> tuple[int, int]:
         try:
             down = take_back_foreign(aimed, site.emit, standing)
-            lost = _lost(before, open_database(aimed.url))
-            if lost:
-                site.emit(RowsLost(lost))
+            left = open_database(aimed.url)
+            tables, columns = _lost(rows, left), _emptied(values, left)
+            if tables or columns:
+                site.emit(RowsLost(tables, columns))
             return down, bring_to_head(aimed, site.emit, target)
         except MigrationError as error:
             raise _failed(error, standing) from error
@@ -51,6 +52,17 @@ def _lost(before: Mapping[str, int], draft: Reading) -> dict[str, int]:
     after = draft.rows()
     missing = {table: count - after.get(table, 0) for table, count in before.items()}
     return {table: count for table, count in missing.items() if count > 0}
+
+
+def _emptied(before: Mapping[str, Mapping[str, int]], draft: Reading) -> dict[str, int]:
+    """The columns with values that are gone from tables that are still there."""
+    after = draft.values()
+    return {
+        f"{table}.{column}": count
+        for table, columns in before.items()
+        for column, count in columns.items()
+        if table in after and column not in after[table] and count
+    }
 
 
 def _failed(error: MigrationError, standing: "Standing") -> MigrationError:

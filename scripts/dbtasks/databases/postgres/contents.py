@@ -1,6 +1,9 @@
 """Read what the suite wants to know of a database's content."""
 
+from typing import Any
+
 from psycopg2 import errors, sql
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class in all but its spelling)
 
 from dbtasks.databases.postgres.connection import open_connection
 from dbtasks.urls import DatabaseUrl
@@ -14,6 +17,9 @@ TABLES = """SELECT n.nspname, c.relname, n.nspname = current_schema() AS is_defa
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass
                     AND d.deptype = 'e')
     ORDER BY NOT n.nspname = current_schema(), n.nspname, c.relname"""
+
+COLUMNS = """SELECT attname FROM pg_attribute
+    WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"""
 
 
 def read_current(url: DatabaseUrl) -> tuple[str, ...]:
@@ -45,5 +51,31 @@ def count_rows(url: DatabaseUrl) -> dict[str, int]:
             sql.SQL("(SELECT count(*) FROM {})").format(sql.Identifier(schema, table)) for schema, table, _, _ in tables
         )
         cursor.execute(sql.SQL("SELECT {}").format(sql.SQL(", ").join(counts)))
-        names = (table if default else f"{schema}.{table}" for schema, table, default, _ in tables)
-        return dict(zip(names, cursor.fetchall()[0], strict=True))
+        return dict(zip(map(_name, tables), cursor.fetchall()[0], strict=True))
+
+
+def count_values(url: DatabaseUrl) -> dict[str, dict[str, int]]:
+    """The exact number of values in each column that is not generated, by table, named as in `count_rows`.
+
+    Raises:
+        DatabaseError: the database cannot be read.
+    """
+    with open_connection(url) as connection, connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        return {_name(table): _count_in(cursor, table) for table in cursor.fetchall()}
+
+
+def _count_in(cursor: Cursor, table: tuple[Any, ...]) -> dict[str, int]:
+    schema, name, _, oid = table
+    cursor.execute(COLUMNS, (oid,))
+    columns = [column for (column,) in cursor.fetchall()]
+    if not columns:
+        return {}
+    counts = sql.SQL(", ").join(sql.SQL("count({})").format(sql.Identifier(column)) for column in columns)
+    cursor.execute(sql.SQL("SELECT {} FROM {}").format(counts, sql.Identifier(schema, name)))
+    return dict(zip(columns, cursor.fetchall()[0], strict=True))
+
+
+def _name(table: tuple[Any, ...]) -> str:
+    schema, name, is_default, _ = table
+    return name if is_default else f"{schema}.{name}"

@@ -99,6 +99,11 @@ class PostgresReading:
         with self._explaining_closed():
             return contents.count_rows(self.url)
 
+    def values(self) -> dict[str, dict[str, int]]:
+        """The number of values in each column of each table."""
+        with self._explaining_closed():
+            return contents.count_values(self.url)
+
     def is_empty(self) -> bool:
         """Has it nothing that a new database of this server lacks, an alembic_version without rows apart?"""
         with self._explaining_closed():

@@ -126,6 +126,12 @@ class SqliteReading:
         with open_connection(self._path) as connection:
             return {name: _count(connection, name) for name in _tables(connection) if name != "alembic_version"}
 
+    def values(self) -> dict[str, dict[str, int]]:
+        """The number of values in each column of each table."""
+        with open_connection(self._path) as connection:
+            tables = (name for name in _tables(connection) if name != "alembic_version")
+            return {name: _count_values(connection, name) for name in tables}
+
     def is_empty(self) -> bool:
         """Is there nothing in its schema, an alembic_version without rows apart?"""
         with open_connection(self._path) as connection:
@@ -220,3 +226,11 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 def _count(connection: sqlite3.Connection, table: str) -> int:
     count: int = connection.execute(f"SELECT count(*) FROM {quote_name(table)}").fetchone()[0]  # noqa: S608 (quoted)
     return count
+
+
+def _count_values(connection: sqlite3.Connection, table: str) -> dict[str, int]:
+    # table_info leaves out what is computed, and what a virtual table hides.
+    columns = [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+    counts = ", ".join(f"count({quote_name(column)})" for column in columns)
+    found = connection.execute(f"SELECT {counts} FROM {quote_name(table)}").fetchone()  # noqa: S608 (quoted)
+    return dict(zip(columns, found, strict=True))
