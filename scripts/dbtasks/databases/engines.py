@@ -11,7 +11,12 @@ def open_database(url: DatabaseUrl) -> Reading:
     return open_changing(url)
 
 
-def open_changing(url: DatabaseUrl, *, when_waiting: Callable[[str], None] = lambda _: None) -> Changing:
+def open_changing(
+    url: DatabaseUrl,
+    *,
+    when_waiting: Callable[[str], None] = lambda _: None,
+    warn: Callable[[str], None] = lambda _: None,
+) -> Changing:
     """The database that a URL names, to be changed: for `workflows/change` alone, and a test holds that."""
     if url.engine == "sqlite":
         from dbtasks.databases.sqlite import SqliteDatabase
@@ -19,4 +24,4 @@ def open_changing(url: DatabaseUrl, *, when_waiting: Callable[[str], None] = lam
         return SqliteDatabase(url, when_waiting)
     from dbtasks.databases.postgres import PostgresDatabase
 
-    return PostgresDatabase(url, when_waiting)
+    return PostgresDatabase(url, when_waiting, warn=warn)

@@ -62,7 +62,7 @@ class PostgresDatabase(PostgresReading):
     ) -> Kept | None:
         """Rename both in one transaction."""
         wanted = swap.Wanted(keep, label, belongings, branch)
-        old = swap.swap(self.server, self.url.name, new.url.name, wanted)
+        old = swap.swap(self.server, self.url.name, new.url.name, wanted, self._warn)
         return self._kept(old) if old else None
 
     def put_away(self, keep: About) -> Kept:

@@ -14,6 +14,12 @@ from dbtasks.databases.postgres.catalogue import UNSET, Entry
 from dbtasks.databases.postgres.connection import Server
 
 Statement = sql.Composable
+
+
+class Setting(sql.Composed):
+    """A statement that makes a setting, which only an administrator may be allowed to do."""
+
+
 Settings = Sequence[tuple[str | None, tuple[str, ...]]]
 
 # The settings that hold a list of identifiers are stored as they are written, quotes included.
@@ -127,14 +133,14 @@ def _settings(place: Statement, old: Settings, new: Settings) -> Iterator[Statem
     if old == new:
         return
     for role, _ in new:
-        yield sql.SQL("{} RESET ALL").format(_whose(place, role))
+        yield Setting(sql.SQL("{} RESET ALL").format(_whose(place, role)).seq)
     for role, values in old:
         for value in values:
             name, _, text = value.partition("=")
             words = sql.SQL(", ").join(sql.Literal(part) for part in _parts(name, text))
             # A name with a dot is an extension's: two identifiers.
             setting = sql.SQL(".").join(sql.Identifier(part) for part in name.split("."))
-            yield sql.SQL("{} SET {} TO {}").format(_whose(place, role), setting, words)
+            yield Setting(sql.SQL("{} SET {} TO {}").format(_whose(place, role), setting, words).seq)
 
 
 def _whose(place: Statement, role: str | None) -> Statement:

@@ -36,12 +36,18 @@ class PostgresReading:
     """
 
     def __init__(
-        self, url: DatabaseUrl, when_waiting: Callable[[str], None] = lambda _: None, *, server: Server | None = None
+        self,
+        url: DatabaseUrl,
+        when_waiting: Callable[[str], None] = lambda _: None,
+        *,
+        warn: Callable[[str], None] = lambda _: None,
+        server: Server | None = None,
     ) -> None:
         reserved_names.require_usable(url.name)
         self.url = url
         self.server = server or Server(url)
         self._when_waiting = when_waiting
+        self._warn = warn
 
     @property
     def engine(self) -> Engine:

@@ -1,5 +1,6 @@
 """Let a finished relative take a database's name, the old one another, in one transaction."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from dbtasks.databases.label_and_branch import LabelAndBranch, choose_after_swap
 from dbtasks.databases.postgres import catalogue, database_properties, reserved_names
 from dbtasks.databases.postgres.catalogue import Entry
 from dbtasks.databases.postgres.connection import Server
+from dbtasks.databases.postgres.left_out import name_what_moved, name_what_was_left_out, run_with_settings
 from dbtasks.databases.postgres.notes import Note
 from dbtasks.databases.postgres.removal import drop_ours, refuse_held, refuse_prepared
 from dbtasks.databases.postgres.sessions import run_alone
@@ -36,11 +38,14 @@ def rename(old: str, new: str) -> sql.Composable:
     return sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new))
 
 
-def swap(server: Server, name: str, new: str, wanted: Wanted) -> Entry | None:
+def swap(
+    server: Server, name: str, new: str, wanted: Wanted, warn: Callable[[str], None] = lambda _: None
+) -> Entry | None:
     """Give the database `new` the name `name`.
 
     Privileges, settings, owner, flags, the label and the comment are those of the name, or those that the
-    new state was kept with; where nobody had the name, the new database's own count.
+    new state was kept with; where nobody had the name, the new database's own count. `warn` is told, in words,
+    what could not be carried over, and what moved with the old one.
 
     Returns:
         The old database under its new name; None if there was none, or it was dropped.
@@ -60,7 +65,11 @@ def swap(server: Server, name: str, new: str, wanted: Wanted) -> Entry | None:
         flags = database_properties.set_flags(name, coming.flags, coming.note.flags)
         run_alone(server, server.text([rename(new, name), comment(name, note), *flags]), [new])
         return None
-    return _replace(server, old, coming, wanted)
+    moved = name_what_moved(server, old) if wanted.keep is not None else []
+    gone = _replace(server, old, coming, wanted)
+    for sentence in (*moved, *([] if _by_state(coming, wanted) else name_what_was_left_out(server, old))):
+        warn(sentence)
+    return gone
 
 
 def put_away(server: Server, name: str, keep: About) -> Entry:
@@ -110,7 +119,7 @@ def keep_copy(server: Server, name: str, draft: str, about: About) -> Entry:
     gone = reserved_names.make_name("kept", name)
     note = replace(_left(live, name, about), size=made.size, on=made.identity)
     belongings = database_properties.carry_over(live, made, gone)
-    run_alone(server, server.text([rename(draft, gone), comment(gone, note), *belongings]), [draft])
+    run_with_settings(server, [rename(draft, gone), comment(gone, note), *belongings], [draft])
     return replace(made, name=gone, note=note)
 
 
@@ -130,7 +139,7 @@ def _replace(server: Server, old: Entry, coming: Entry, wanted: Wanted) -> Entry
         comment(name, _note_after(old, coming, wanted)),
         *_belongings_after(old, coming, wanted),
     ]
-    run_alone(server, server.text(statements), [name, coming.name])
+    run_with_settings(server, statements, [name, coming.name])
     if wanted.keep is None:
         with suppress(DatabaseError):  # the swap is done; tidy() gets the old one, or names what keeps it
             drop_ours(server, gone)

@@ -10,7 +10,7 @@ from dbtasks.copies.undo import UndoHistory
 from dbtasks.databases.engines import open_changing
 from dbtasks.databases.protocol import Beside, Changing, Draft, Kept, Label, Reading
 from dbtasks.errors import DatabaseError, RefusedError
-from dbtasks.events import Emit, NoUndo, SessionsEnded, Skipped, Waiting, ignore
+from dbtasks.events import Emit, NoUndo, SessionsEnded, Skipped, Waiting, Warned, ignore
 from dbtasks.local_state import production_label
 from dbtasks.workflows.change import left_overs
 
@@ -163,7 +163,11 @@ def open_site(task: Task, *, ask: bool = True, wait: float | None = None) -> Ite
         BusyError: another task did not finish in time.
     """
     emit = task.emit
-    database = open_changing(task.settings.url, when_waiting=lambda holder: emit(Waiting(holder)))
+    database = open_changing(
+        task.settings.url,
+        when_waiting=lambda holder: emit(Waiting(holder)),
+        warn=lambda sentence: emit(Warned(sentence)),
+    )
     _refuse_relative(task, database)
     patience = task.settings.project.lock_wait if wait is None else wait
     with database.lock(task.name, patience):
