@@ -91,3 +91,13 @@ def test_a_database_that_is_called_like_a_kept_state_of_another_one_is_not_damag
     other.server.execute(f'DROP DATABASE "{other.url.name}"')
 
     assert found == []
+
+
+@pytest.mark.parametrize("engine_url", ["postgres"], indirect=True)
+def test_a_copy_to_the_database_in_use_is_refused_at_once_whatever_it_is_called(project: Project) -> None:
+    assert project.type("reset").code == 0
+    other = project.settings.url.render().replace("127.0.0.1", "localhost")
+
+    said = project.type("switch", other, "--copy-data")
+
+    assert (said.code, "is the database in use" in said.err) == (2, True), said.text

@@ -131,9 +131,11 @@ def _copy(task: Task, there: Task, target: Target) -> tuple[Kept | None, dict[st
     """Build the target anew at head, with the rows of the database in use; what it held stays as an undo."""
     from dbtasks.databases.row_copy import copy_rows
 
-    if there.settings.url == task.settings.url:
-        place = open_database(task.settings.url).place
-        raise UsageError(f"{place} is the database in use; there is nothing to copy.")
+    here, other = open_database(task.settings.url), open_database(there.settings.url)
+    if there.settings.url == task.settings.url or (  # a server has many names: localhost, 127.0.0.1, a socket
+        here.engine == other.engine and other.exists() and here.identity() == other.identity()
+    ):
+        raise UsageError(f"{here.place} is the database in use; there is nothing to copy.")
 
     def fill(draft: Draft) -> dict[str, int]:
         _build(site, draft, target)
