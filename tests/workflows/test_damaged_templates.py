@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from psycopg2 import sql
 
+from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Kept
 from tests.databases.postgres.conftest import run
 from tests.fixtures.projects import Project
@@ -89,3 +90,17 @@ def test_a_damaged_former_state_does_not_keep_another_one_from_coming_back(proje
     said = project.type("undo")
 
     assert said.code == 0, said.text
+
+
+def test_of_two_templates_of_one_state_the_next_build_leaves_one(project: Project) -> None:
+    assert project.type("reset").code == 0
+    for kept in project.database.kept("template"):
+        with project.database.draft() as draft:
+            draft.clone(open_database(kept.url))
+            project.database.keep(draft, kept.about)
+    project.revision("a4", "a3", "pass")
+
+    assert project.type("reset").code == 0
+
+    titles = [kept.about.title for kept in project.database.kept("template")]
+    assert sorted(titles) == sorted(set(titles))

@@ -164,7 +164,8 @@ class Templates:
         """Drop the least recently used beyond the limits in number and bytes; how many went."""
         project = self._settings.project
         by_use = sorted(self._all, key=_used, reverse=True)
-        going: list[Kept] = []
+        going = self._duplicates()  # of killed tasks, or of an older version
+        by_use = [template for template in by_use if template not in going]
         bytes_kept = 0
         for number, template in enumerate(by_use):
             bytes_kept += template.size
@@ -179,6 +180,16 @@ class Templates:
             self._skipped(f"the template {template.about.title} stays: {error.message}")
             return False
         return True
+
+    def _duplicates(self) -> list[Kept]:
+        """Templates of which there is a newer one of the same state, which is the one that is found and used."""
+        seen: set[tuple[str, bool]] = set()
+        found = []
+        for template in self._all:
+            name = (template.about.facts.get("record-digest", template.about.title), self._is_seeded(template))
+            found += [template] if name in seen else []
+            seen.add(name)
+        return found
 
 
 @dataclass(frozen=True)
