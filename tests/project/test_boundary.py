@@ -7,10 +7,18 @@ from tests.test_architecture import FILES, SUITE, WORKER, imports, room, wrong
 
 WORKER_MAY_IMPORT = {"dbtasks.project.messages"}
 REVISIONS_MAY_IMPORT = {
-    "dbtasks.config", "dbtasks.errors", "dbtasks.git", "dbtasks.local_state", "dbtasks.process", "dbtasks.pyproject",
+    "dbtasks.config",
+    "dbtasks.databases.protocol",
+    "dbtasks.errors",
+    "dbtasks.git",
+    "dbtasks.local_state",
+    "dbtasks.process",
+    "dbtasks.project.messages",
+    "dbtasks.project.messages.revision_header",
+    "dbtasks.project.messages.values",
+    "dbtasks.pyproject",
     "dbtasks.urls",
-    "dbtasks.project.messages", "dbtasks.project.messages.values", "dbtasks.project.messages.revision_header",
-}  # fmt: skip
+}
 MESSAGES = SUITE / "project" / "messages"
 INSIDE = [path for path in FILES if WORKER in path.parents]
 OUTSIDE = [path for path in FILES if WORKER not in path.parents]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fixtures.projects import Project, state
+from tests.fixtures.projects import Project, execute, state
 
 DROP = "def drop(name):\n    op.drop_table(name)\n"
 HIDDEN = {  # what stands in the file besides upgrade(), and what upgrade() does
@@ -128,3 +128,11 @@ def test_where_a_revision_could_not_be_rolled_back_it_runs_on_a_copy(migrated: P
 
     assert (said.code, "AUTOCOMMIT" in said.err) == (1, True), said.err
     assert state(migrated) == before
+
+
+def test_a_history_that_only_adds_runs_in_a_database_that_has_other_content(project: Project) -> None:
+    execute(project, "CREATE TABLE precious (id INTEGER)")
+
+    said = project.type("migrate")
+
+    assert (said.code, "Working on a copy" in said.err) == (0, False), said.err

@@ -110,7 +110,10 @@ def _without_comments(sql: str) -> str | None:
 
 
 def _is_of_versions(statement: str) -> bool:
-    return re.match(rf"(INSERT INTO|UPDATE|DELETE FROM) ([\w.\"]+\.)?{VERSION_TABLE}\b", statement) is not None
+    return (
+        re.match(rf"(CREATE TABLE|INSERT INTO|UPDATE|DELETE FROM) ([\w.\"]+\.)?{VERSION_TABLE}\b", statement)
+        is not None
+    )
 
 
 def _only_asks(statement: str) -> bool:
