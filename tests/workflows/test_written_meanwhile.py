@@ -42,9 +42,8 @@ def test_where_nobody_writes_nothing_is_said(migrated: Project) -> None:
     assert (said.code, "meanwhile" in said.err) == (0, False), said.err
 
 
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
 def test_it_is_seen_in_write_ahead_mode_too(migrated: Project) -> None:
-    if migrated.settings.url.engine != "sqlite":
-        pytest.skip("SQLite's mode")
     with closing(sqlite3.connect(migrated.settings.url.path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
     with_writer(migrated, ROW)
@@ -66,9 +65,8 @@ def test_a_limit_drops_other_states_before_the_one_that_holds_it(migrated: Proje
     assert [state.about.number for state in history.expendable()] == [2, 1]
 
 
+@pytest.mark.parametrize("engine_url", ["sqlite"], indirect=True)
 def test_a_damaged_file_can_be_reset_by_seeds(migrated: Project) -> None:
-    if migrated.settings.url.engine != "sqlite":
-        pytest.skip("a file of SQLite")
     (migrated.root / "seeds.py").write_text("")
     with (migrated.root / "pyproject.toml").open("a") as settings:
         settings.write('seed-command = "python seeds.py"\n')
