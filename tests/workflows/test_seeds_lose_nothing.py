@@ -1,7 +1,10 @@
 """Facts D3 and D8: whatever seeds overwrite can be brought back, and they overwrite nothing of other people's."""
 
+from typing import Any
+
 import pytest
 
+from dbtasks import process
 from tests.fixtures.projects import Project, state
 
 ADD_YEAR = 'op.add_column("book", sa.Column("year", sa.Integer))'
@@ -105,6 +108,26 @@ def test_seeds_that_go_their_own_way_and_fail_leave_the_former_state_too(migrate
     said = migrated.type("seed")
 
     assert (said.code, "was written to meanwhile" in said.err) == (1, True)
+    assert (migrated.type("undo").code, state(migrated)) == (0, before)
+
+
+def test_seeds_that_go_their_own_way_and_are_interrupted_leave_the_former_state_too(
+    migrated: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:  # D8
+    before = state(migrated)
+    with_rewriting_seeds(migrated, "Emma", aim=repr(migrated.settings.url.render()))
+    stream = process.stream
+
+    def interrupted(*arguments: Any, **options: Any) -> None:
+        stream(*arguments, **options)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(process, "stream", interrupted)
+        said = migrated.type("seed")
+
+    assert (said.code, "was written to meanwhile" in said.err) == (130, True), said.err
+    assert "Emma" in str(state(migrated))
     assert (migrated.type("undo").code, state(migrated)) == (0, before)
 
 

@@ -55,14 +55,15 @@ def change_database(site: Site, losses: Sequence[str], work: Work[Done], *, comp
         untouched = draft.content() if compare else ""
         try:
             done = work(site.settings.on_draft(draft.url))
-        except TaskError as error:
+        except BaseException as error:  # Ctrl-C too
             if others.has_seen_writes():
-                error.checked = (*error.checked, f"{site.reading.place} was written to meanwhile")
-                if compare:
-                    _keep_untouched(site, draft, untouched)
+                if isinstance(error, TaskError):
+                    error.checked = (*error.checked, f"{site.reading.place} was written to meanwhile")
+                if compare and draft.content() == untouched:
+                    _keep_untouched(site, draft)
             raise
         if compare and draft.content() == untouched:  # the database stays, with what others wrote to it meanwhile
-            return Changed(done, _keep_untouched(site, draft, untouched) if others.has_seen_writes() else None)
+            return Changed(done, _keep_untouched(site, draft) if others.has_seen_writes() else None)
         return Changed(done, _swap_in(site, draft, others))
 
 
@@ -101,9 +102,9 @@ def _swap_in(site: Site, draft: Draft, others: Watch) -> Kept | None:
     return finish(site, kept)
 
 
-def _keep_untouched(site: Site, draft: Draft, untouched: str) -> Kept | None:
+def _keep_untouched(site: Site, draft: Draft) -> Kept | None:
     """Keep the copy as a former state: somebody, perhaps the work itself, wrote to the database and not to it."""
-    if not site.keeps_undo or draft.content() != untouched:
+    if not site.keeps_undo:
         return None
     kept = finish(site, site.changing().keep(draft, next_state(site, draft)))
     site.emit(Warned(f"{site.reading.place} was written to meanwhile, and not the copy; its former state is kept"))
