@@ -184,7 +184,7 @@ def permit_loss(settings: Settings, database: Reading, states: Sequence[Kept], a
 
     Arguments and errors are those of `permit`; `states` are what is going to be dropped.
     """
-    if judge(settings, database).row != "a" and any(is_of_production(state) for state in states):
+    if any(is_of_production(state) for state in states) and judge(settings, database).row != "a":
         row = next(row for row in RULES if row.name == "a")
         reason = f"{database.place} has copies of a production database, which would go"
         _require_name(Verdict(True, "a", reason, _way_on(row, database)), database, action, typed)

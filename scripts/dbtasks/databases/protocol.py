@@ -79,7 +79,7 @@ class Watch(Protocol):
     """What others commit to a database while a task works on a copy of it."""
 
     def begin(self) -> None:
-        """The copy was made: from here on every commit counts."""
+        """From here on every commit counts; where a copy is watched over, it was made."""
 
     def has_seen_writes(self, kept: Kept | None = None) -> bool:
         """Has anybody else committed? After a swap it is told what the database was kept as."""

@@ -91,6 +91,8 @@ def require_aim(live: Reading, draft: Reading, url_variable: str) -> Iterator[No
         yield
         return
     with draft.watch() as ours, live.watch() as others:
+        ours.begin()
+        others.begin()
         try:
             yield
         except ProcessError as error:

@@ -30,10 +30,9 @@ class PostgresWatch:
     def __init__(self, url: DatabaseUrl) -> None:
         self._url = url
         self._start: int | None = None
-        self.begin()
 
     def begin(self) -> None:
-        """The copy was made, and all sessions had to end for it: count from here on."""
+        """Count from here on: all sessions had to end for a copy that was made before."""
         self._start = _count(self._url)
 
     def has_seen_writes(self, kept: Kept | None = None) -> bool:

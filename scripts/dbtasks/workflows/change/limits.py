@@ -16,7 +16,6 @@ def hold_to_limits(site: Site, history: UndoHistory) -> None:
     taken = sum(state.size for state in states)
     budget = None if free is None else (free + taken) * _SHARE
     left = len(states)
-    is_production = guard.judge(site.settings, site.reading).row == "a"
     for state in history.expendable():
         if left > project.keep_undo:
             limit = "keep-undo in [tool.dbtasks] is the limit"
@@ -26,7 +25,7 @@ def hold_to_limits(site: Site, history: UndoHistory) -> None:
             limit = "the former states together took more than half of what is free on the disk"
         else:
             return
-        if not is_production and guard.is_of_production(state):
+        if guard.is_of_production(state) and guard.judge(site.settings, site.reading).row != "a":
             site.emit(Skipped(f"state {state.about.number} is over a limit, and is of a production database; it stays"))
             continue
         if not site.drop(state):
