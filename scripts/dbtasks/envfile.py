@@ -44,9 +44,9 @@ def read(path: Path, damages: list[str] | None = None) -> Mapping[str, str]:
         return {}
     except OSError as error:
         wrong = _unreadable(path, _reason(error))
-    if wrong is not None and damages is None:
-        raise wrong
-    if wrong is not None and damages is not None:
+    if wrong is not None:
+        if damages is None:
+            raise wrong
         damages.append(wrong.message)
     found = {k: v for k, v in dotenv_values(stream=StringIO(text)).items() if v is not None}
     return {k: v for k, v in found.items() if not _DAMAGED.search(k + v)}

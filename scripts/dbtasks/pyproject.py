@@ -83,8 +83,8 @@ def load_project(root: Path, damages: list[str] | None = None) -> Project:
     try:
         table = _table(path) or {}
     except ConfigError as error:
-        alone = None if damages is None else _table_alone(path)
-        if alone is None or damages is None:
+        alone = _table_alone(path)
+        if damages is None or alone is None:
             raise
         damages.append(error.message)
         table = alone

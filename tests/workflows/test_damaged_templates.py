@@ -61,23 +61,15 @@ def test_a_single_page_is_noticed(project: Project) -> None:
     assert project.database.rows() == {"book": 1}
 
 
-def test_it_does_not_keep_a_dropped_database_from_coming_back(project: Project) -> None:
+@pytest.mark.parametrize("task", ["undo", "reset"])
+def test_it_does_not_keep_a_dropped_database_from_coming_back_or_being_built(project: Project, task: str) -> None:
     damaged_templates(project, overwrite)
     assert project.type("drop").code == 0
 
-    said = project.type("undo")
+    said = project.type(task)
 
     assert said.code == 0, said.text
     assert project.database.rows() == {"book": 1}
-
-
-def test_it_does_not_keep_a_dropped_database_from_being_built(project: Project) -> None:
-    damaged_templates(project, overwrite)
-    assert project.type("drop").code == 0
-
-    said = project.type("reset")
-
-    assert said.code == 0, said.text
 
 
 def test_a_damaged_former_state_does_not_keep_another_one_from_coming_back(project: Project) -> None:

@@ -37,7 +37,6 @@ def save(task: Task, name: str, *, overwrite: bool) -> Kept:
             raise DatabaseError(
                 f"There is no database {site.reading.place} to take a snapshot of.", hint="nox -s db_reset"
             )
-        snapshots.require_name(site.reading, name, overwrite=overwrite, may_replace=True)
         kept = keep_snapshot(site, name, overwrite=overwrite)
         carry_texts(site.settings, site.reading, open_database(kept.url))
         return kept

@@ -29,15 +29,16 @@ def open_connection(path: Path, *, create: bool = False, read_only: bool = False
     Raises:
         DatabaseError: for whatever SQLite reports, here or in the body.
     """
-    mode = "ro" if read_only else "rwc" if create else "rw"
     try:
-        connection = sqlite3.connect(
-            f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS
-        )
-        with closing(connection):
+        with closing(connect(path, "ro" if read_only else "rwc" if create else "rw")) as connection:
             yield connection
     except sqlite3.Error as error:
         raise explain(path, error) from error
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection in autocommit mode, whose errors are SQLite's; the mode is "ro", "rw" or "rwc"."""
+    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS)
 
 
 @contextmanager

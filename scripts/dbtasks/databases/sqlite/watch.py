@@ -4,16 +4,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from dbtasks.databases.protocol import Kept
+from dbtasks.databases.sqlite.connection import connect
 
 
 @contextmanager
 def watch(path: Path) -> Iterator["SqliteWatch"]:
     """Watch a file; nothing is noticed of one that cannot be read."""
     try:
-        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None)
+        connection = connect(path, "rw")
     except sqlite3.Error:
         yield SqliteWatch(None)
         return

@@ -21,7 +21,7 @@ def keep_snapshot(site: Site, name: str, *, overwrite: bool) -> Kept:
     Raises:
         DatabaseError: there is no database, or the name is taken.
     """
-    snapshots.require_name(site.reading, name, overwrite=overwrite)
+    snapshots.require_name(site.reading, name, overwrite=overwrite, may_replace=True)
     require_no_protected_sessions(site)
     site.tell_of_sessions()
     kept = site.changing().copy(snapshots.about(site.reading, name))
