@@ -11,6 +11,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from dbtasks.databases.protocol import Reading
+from dbtasks.errors import DatabaseError
 from dbtasks.local_state import state_directory
 from dbtasks.pyproject import Project
 
@@ -52,6 +54,19 @@ def carry(project: Project, source: str, target: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def owner_of(database: Reading) -> str:
+    """Whose note says which texts a database has; nobody's where there is no such database."""
+    try:
+        return database.identity()
+    except DatabaseError:
+        return ""
+
+
+def carry_to_copy(project: Project, source: Reading, copy: Reading) -> None:
+    """Note for a copy of a database what is noted for that."""
+    carry(project, owner_of(source), owner_of(copy))
 
 
 def _make_room(folder: Path) -> None:

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from dbtasks.databases.protocol import Reading
-from dbtasks.errors import DatabaseError
 from dbtasks.local_state import applied_texts, state_directory
 from dbtasks.project.messages.revision_header import assigned_names, first_line, read_ids
 from dbtasks.pyproject import Project
@@ -51,7 +49,7 @@ class Archive:
 
     Args:
         project: whose.
-        owner: whose note says which texts were applied, as `owner_of` a database; nobody's where it is empty.
+        owner: whose note says which texts were applied; nobody's where it is empty.
     """
 
     def __init__(self, project: Project, owner: str = "") -> None:
@@ -107,14 +105,6 @@ class Archive:
             names = applied_texts.read(self._project, self._owner) if self._owner else []
             self._noted = {_revision_of(name): name for name in names}
         return self._noted
-
-
-def owner_of(database: Reading) -> str:
-    """Whose note says which texts a database has; nobody's where there is no such database."""
-    try:
-        return database.identity()
-    except DatabaseError:
-        return ""
 
 
 def same_code(one: Path, other: Path, *, but_for: Iterable[str] = ()) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dbtasks import git
 from dbtasks.databases.engines import open_database
-from dbtasks.databases.protocol import About, Draft, Reading
+from dbtasks.databases.protocol import About
 from dbtasks.errors import UsageError
 from dbtasks.local_state import state_directory
 from dbtasks.workflows.change import (
@@ -21,7 +21,6 @@ from dbtasks.workflows.change import (
     replace_database,
     replace_with_kept,
 )
-from dbtasks.workflows.checkout import carry_texts
 
 
 @dataclass(frozen=True)
@@ -84,15 +83,7 @@ def _swap_in(site: Site, entered: str, owner: str, default: str) -> str:
         if not template.exists():
             note_branch(site, entered)
             return "no state yet"
-        replace_database(site, lambda draft: _clone(site, draft, template), keep=park, branch=entered)
+        replace_database(site, lambda draft: site.clone_into(draft, template), keep=park, branch=entered)
         source = f"a copy of {default if origin else owner}'s"
     site.settle()  # a state of this branch that was parked earlier, by another version, can be undone to
     return source
-
-
-def _clone(site: Site, draft: Draft, template: Reading) -> None:
-    if template is site.reading:
-        site.clone_into(draft)
-    else:
-        draft.clone(template)
-    carry_texts(site.settings, template, draft)

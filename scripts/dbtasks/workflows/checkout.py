@@ -1,24 +1,17 @@
 """What this checkout says of the history, and how a database relates to it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
 
 from dbtasks.config import Settings
-from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Reading
 from dbtasks.errors import MigrationError
 from dbtasks.events import Emit, Warned
 from dbtasks.local_state import applied_texts
 from dbtasks.revisions import divergence
-from dbtasks.revisions.archive import Archive, owner_of
+from dbtasks.revisions.archive import Archive
 from dbtasks.revisions.divergence import Standing
 from dbtasks.revisions.history import History
-
-if TYPE_CHECKING:
-    from dbtasks.workflows.change import Site
-
-Done = TypeVar("Done")
 
 
 def read_history(settings: Settings) -> History:
@@ -62,7 +55,7 @@ def compare(settings: Settings, database: Reading, current: Sequence[str]) -> St
 
 def archive_of(settings: Settings, database: Reading) -> Archive:
     """The archive of applied texts, as it counts for a database."""
-    return Archive(settings.project, owner_of(database))
+    return Archive(settings.project, applied_texts.owner_of(database))
 
 
 def require_fit(standing: Standing) -> None:
@@ -93,22 +86,6 @@ def keep_texts(settings: Settings, database: Reading, emit: Emit, history: Histo
     with _warning(emit):
         for name in history.ancestors(current):
             archive.keep_text(name, history[name].file)
-
-
-def carry_texts(settings: Settings, source: Reading, copy: Reading) -> None:
-    """Note for a copy of a database what is noted for that."""
-    applied_texts.carry(settings.project, owner_of(source), owner_of(copy))
-
-
-def with_texts(site: "Site", work: Callable[[Settings], Done]) -> Callable[[Settings], Done]:
-    """The work of a change, for which a copy that it is done on has the texts of the database."""
-
-    def done(aimed: Settings) -> Done:
-        if aimed.is_draft:
-            carry_texts(aimed, site.reading, open_database(aimed.url))
-        return work(aimed)
-
-    return done
 
 
 @contextmanager

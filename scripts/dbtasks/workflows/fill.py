@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import DatabaseError
 from dbtasks.workflows.change import Site, Task, adopt, change_database, open_site
-from dbtasks.workflows.checkout import with_texts
 from dbtasks.workflows.seed import seed as run_seeds
 
 LOSSES = ("the seeds may overwrite rows that were edited",)
@@ -30,7 +29,6 @@ def seed(task: Task, arguments: Sequence[str]) -> tuple[bool, Kept | None]:
 def fill(site: Site, arguments: Sequence[str] = ()) -> tuple[bool, Kept | None]:
     """The same, for a task that has the database open."""
     losses = LOSSES if site.settings.project.seed_command else ()
-    work = with_texts(site, lambda aimed: run_seeds(aimed, site.emit, arguments))
-    changed = change_database(site, losses, work, compare=True)
+    changed = change_database(site, losses, lambda aimed: run_seeds(aimed, site.emit, arguments), compare=True)
     adopt(site)
     return changed.done, changed.kept

@@ -12,7 +12,7 @@ from dbtasks.events import Emit, Remark, StepStarted, Warned
 from dbtasks.local_state import last_failure
 from dbtasks.local_state.last_failure import Stop
 from dbtasks.workflows.change import Changed, Site, change_database
-from dbtasks.workflows.checkout import archive_of, with_texts
+from dbtasks.workflows.checkout import archive_of
 
 if TYPE_CHECKING:
     from dbtasks.project.failures import StepError
@@ -91,9 +91,9 @@ def change_by_revisions(site: Site, losses: Sequence[str], work: Callable[[Setti
 
     try:
         try:
-            changed = change_database(site, losses, with_texts(site, work))
+            changed = change_database(site, losses, work)
         except LossError as found:  # what its source did not show; the revision was rolled back
-            changed = change_database(site, [found.message], with_texts(site, work))
+            changed = change_database(site, [found.message], work)
     except StepError as error:
         _remember(site, error)
         tell_of_invalid_indexes(site)

@@ -7,7 +7,7 @@ from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
 from dbtasks.events import RevisionsRun, Warned
 from dbtasks.workflows.change import Site, Task, open_site, replace_database
-from dbtasks.workflows.checkout import carry_texts, resolve
+from dbtasks.workflows.checkout import resolve
 from dbtasks.workflows.summary import Summary, summary_of
 from dbtasks.workflows.upgrade import lacking, run_lacking, take_stock
 
@@ -32,9 +32,7 @@ def restore(task: Task, name: str, *, migrate: bool) -> Restored:
         snapshot = snapshots.find(site.reading, name)
 
         def build(draft: Draft) -> None:
-            source = open_database(snapshot.url)
-            draft.clone(source)
-            carry_texts(site.settings, source, draft)
+            site.clone_into(draft, open_database(snapshot.url))
             if migrate:
                 _to_head(site, draft)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbtasks.copies import snapshots
-from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import DatabaseError
 from dbtasks.workflows.change import (
@@ -15,7 +14,6 @@ from dbtasks.workflows.change import (
     open_site,
     rename_snapshot,
 )
-from dbtasks.workflows.checkout import carry_texts
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,7 @@ def save(task: Task, name: str, *, overwrite: bool) -> Kept:
             raise DatabaseError(
                 f"There is no database {site.reading.place} to take a snapshot of.", hint="nox -s db_reset"
             )
-        kept = keep_snapshot(site, name, overwrite=overwrite)
-        carry_texts(site.settings, site.reading, open_database(kept.url))
-        return kept
+        return keep_snapshot(site, name, overwrite=overwrite)
 
 
 def delete(task: Task, name: str) -> None:

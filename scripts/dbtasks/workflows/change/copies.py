@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from dbtasks import guard
 from dbtasks.copies import snapshots
+from dbtasks.databases.engines import open_database
 from dbtasks.databases.protocol import Draft, Kept
+from dbtasks.local_state import applied_texts
 from dbtasks.workflows.change.sessions import require_no_protected_sessions
 from dbtasks.workflows.change.site import Site
 
@@ -25,6 +27,7 @@ def keep_snapshot(site: Site, name: str, *, overwrite: bool) -> Kept:
     require_no_protected_sessions(site)
     site.tell_of_sessions()
     kept = site.changing().copy(snapshots.about(site.reading, name))
+    applied_texts.carry_to_copy(site.settings.project, site.reading, open_database(kept.url))
     site.settle()
     return kept
 

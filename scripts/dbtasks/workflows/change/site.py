@@ -11,7 +11,7 @@ from dbtasks.databases.engines import open_changing
 from dbtasks.databases.protocol import Beside, Changing, Draft, Kept, Label, Reading
 from dbtasks.errors import DatabaseError, RefusedError
 from dbtasks.events import Emit, NoUndo, SessionsEnded, Skipped, Waiting, Warned, ignore
-from dbtasks.local_state import production_label
+from dbtasks.local_state import applied_texts, production_label
 from dbtasks.workflows.change import left_overs
 
 
@@ -116,10 +116,16 @@ class Site:
         """A database to work on beside this one; gone at the end."""
         return self._database.draft()
 
-    def clone_into(self, draft: Draft) -> None:
-        """Let a draft hold what the database holds, and say whose sessions that ends."""
-        self.tell_of_sessions()
-        draft.clone(self._database)
+    def clone_into(self, draft: Draft, source: Reading | None = None) -> None:
+        """Let a draft hold what the database holds, and say whose sessions that ends; or what a relative holds.
+
+        Which texts of its revisions were applied is known of the copy as well.
+        """
+        source = source or self._database
+        if source is self._database:
+            self.tell_of_sessions()
+        draft.clone(source)
+        applied_texts.carry_to_copy(self.settings.project, source, draft)
 
     def changing(self) -> Changing:
         """The database itself: for this package alone."""
