@@ -90,8 +90,8 @@ def require_aim(live: Reading, draft: Reading, url_variable: str) -> Iterator[No
     if not live.exists():
         yield
         return
-    with draft.watch() as ours, live.watch() as others:
-        ours.begin()
+    untouched = draft.content()
+    with live.watch() as others:
         others.begin()
         try:
             yield
@@ -99,7 +99,7 @@ def require_aim(live: Reading, draft: Reading, url_variable: str) -> Iterator[No
             if others.has_seen_writes():
                 error.checked = (*error.checked, f"{live.place} was written to meanwhile")
             raise
-        if others.has_seen_writes() and not ours.has_seen_writes():
+        if others.has_seen_writes() and draft.content() == untouched:
             raise ProcessError(
                 f"The seeds changed nothing in the draft that they were given, and {live.place} "
                 "was written to meanwhile.",

@@ -2,13 +2,16 @@
 
 import time
 
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class in all but its spelling)
+
 from dbtasks.databases.postgres.connection import open_connection
 from dbtasks.databases.protocol import Kept
 from dbtasks.errors import DatabaseError
 from dbtasks.urls import DatabaseUrl
 
 # Rows of tables and of the catalog, so that DDL and TRUNCATE are seen too. Not what ANALYZE writes, nor what belongs
-# to the whole server. A backend's counts are there when it has ended, as all have at a clone and at a swap.
+# to the whole server. A backend's counts are there when it has ended, as all have at a clone and at a swap; one whose
+# client has gone needs a moment for that.
 _WRITES = """
 SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
 FROM pg_catalog.pg_stat_all_tables AS counted JOIN pg_catalog.pg_class AS c ON c.oid = counted.relid
@@ -16,6 +19,12 @@ WHERE NOT c.relisshared AND c.relpersistence <> 't' AND c.relname NOT LIKE 'pg\\
 """
 
 
+_SESSIONS = """
+SELECT pid FROM pg_catalog.pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+_ENDING = 1.0  # seconds that the server has for ending the session of a program that has ended
+_LOOK = 0.01
 _SHARED_COUNTS = 150000  # before that, backends sent them to a process which wrote them down twice a second
 _COLLECTED = 0.6
 
@@ -30,25 +39,41 @@ class PostgresWatch:
     def __init__(self, url: DatabaseUrl) -> None:
         self._url = url
         self._start: int | None = None
+        self._sessions: set[int] = set()
 
     def begin(self) -> None:
         """Count from here on: all sessions had to end for a copy that was made before."""
-        self._start = _count(self._url)
+        self._start = self._count(self._url)
 
     def has_seen_writes(self, kept: Kept | None = None) -> bool:
         """Has anybody written to it? After a swap the former state is asked."""
-        now = _count(kept.url if kept else self._url)
+        now = self._count(kept.url if kept else self._url)
         return None not in (now, self._start) and now != self._start
 
+    def _count(self, url: DatabaseUrl) -> int | None:
+        """The rows written so far; None where that cannot be asked."""
+        try:
+            with open_connection(url) as connection, connection.cursor() as cursor:
+                if self._start is None:
+                    self._sessions = _sessions(cursor)
+                else:
+                    _wait_for_new_sessions(cursor, self._sessions)
+                if connection.server_version < _SHARED_COUNTS:
+                    time.sleep(_COLLECTED)
+                cursor.execute(_WRITES)
+                found = cursor.fetchone()
+        except DatabaseError:
+            return None
+        return int(found[0]) if found else None
 
-def _count(url: DatabaseUrl) -> int | None:
-    """The rows written so far; None where that cannot be asked."""
-    try:
-        with open_connection(url) as connection, connection.cursor() as cursor:
-            if connection.server_version < _SHARED_COUNTS:
-                time.sleep(_COLLECTED)
-            cursor.execute(_WRITES)
-            found = cursor.fetchone()
-    except DatabaseError:
-        return None
-    return int(found[0]) if found else None
+
+def _sessions(cursor: Cursor) -> set[int]:
+    cursor.execute(_SESSIONS)
+    return {process for (process,) in cursor.fetchall()}
+
+
+def _wait_for_new_sessions(cursor: Cursor, known: set[int]) -> None:
+    """Wait a moment for the end of sessions that were begun since; those that stay have written down what is old."""
+    end = time.monotonic() + _ENDING
+    while _sessions(cursor) - known and time.monotonic() < end:
+        time.sleep(_LOOK)
